@@ -1,0 +1,3 @@
+"""A live Mailsac inbox in the terminal."""
+
+__version__ = "0.1.0"
