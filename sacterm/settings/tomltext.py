@@ -1,0 +1,65 @@
+"""Reads TOML with what the parser does not tell: one line for a person, and where a key stands."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from sacterm.errors import SettingsInvalid
+
+
+def read(file: Path) -> tuple[str, dict[str, Any]]:
+    """The file's text, line ends kept, and its values; both empty where there is no file.
+
+    Raises:
+        SettingsInvalid: it cannot be read, or is no TOML; line and column are named.
+    """
+    data = b""
+    try:
+        data = file.read_bytes()
+        text = data.decode("utf-8-sig")
+        return text, tomllib.loads(text)
+    except FileNotFoundError:
+        return "", {}
+    except OSError as error:
+        problem = f" cannot be read: {error.strerror}"
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        problem = f", line {line}: not UTF-8 text"
+    except tomllib.TOMLDecodeError as error:
+        problem = f", {_position(str(error), text)}"
+    except (ValueError, RecursionError):  # a number of 5,000 digits, brackets without end
+        problem = ": not TOML that can be read: a value is too long or too deep"
+    raise SettingsInvalid(f"{file.name}{problem}")
+
+
+def key_lines(text: str) -> dict[str, int]:
+    """The line, from 1, at which each top-level key of valid TOML first stands.
+
+    The parser itself says where a statement ends: where the lines since the last one parse.
+    """
+    found: dict[str, int] = {}
+    statement, start, in_table = "", 1, False
+    for number, line in enumerate(text.split("\n"), start=1):
+        statement += line + "\n"
+        try:
+            keys = tomllib.loads(statement)
+        except tomllib.TOMLDecodeError:
+            continue
+        header = statement.lstrip().startswith("[")
+        in_table = in_table or header
+        if header or not in_table:
+            for key in keys:
+                found.setdefault(key, start)
+        statement, start = "", number + 1
+    return found
+
+
+def _position(error: str, text: str) -> str:
+    """The parser's message with its "(at line 4, column 7)" put first."""
+    what, _, where = error.removesuffix(")").rpartition(" (at ")
+    if where == "end of document":
+        end = text.rstrip()
+        where = f"line {end.count(chr(10)) + 1}, column {len(end) - end.rfind(chr(10))}"
+    return f"{where}: not TOML: {what}"
