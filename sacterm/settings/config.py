@@ -130,7 +130,7 @@ def save(file: Path, name: str, value: str | float | bool) -> None:
     wanted = _usable(name, value)
     text, values = read(file)
     values[name] = wanted
-    text = text or _template()
+    text = text or template()
     # Where our own commented line still stands, the value belongs there.
     default = _default_line(name)
     in_place = re.sub(rf"(?m)^# {re.escape(default)}(?=\r?$)", default, text)
@@ -288,7 +288,7 @@ def _default_line(name: str) -> str:
     return f"{name} = {tomlkit.item(_FIELDS[name].default).as_string()}"
 
 
-def _template() -> str:
+def template() -> str:
     """A file of comments: what each setting is for, and its default, ready to be uncommented."""
     text = (
         "# Settings of sacterm. The lines with a value are its defaults: to change one, take\n"

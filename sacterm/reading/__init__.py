@@ -1,0 +1,1 @@
+"""Raw mail to what a person reads. Pure."""

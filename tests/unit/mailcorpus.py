@@ -1,0 +1,130 @@
+"""Broken and malicious mail, as few lines as each needs. Nothing of it is well behaved."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from typing import Final
+
+TEXT: Final = "readable rest"
+"""Words that a reader must find in every message of :data:`READABLE`."""
+
+_WORDS: Final = TEXT.encode()
+_PARTS: Final = b"--b\r\nContent-Type: text/plain\r\n\r\n" + _WORDS + b"\r\n--b--\r\n"
+
+
+def message(content_type: bytes, body: bytes, *fields: bytes) -> bytes:
+    """A message with that content type, that body and these further header fields."""
+    return b"\r\n".join((b"Subject: s", b"Content-Type: " + content_type, *fields, b"", body))
+
+
+def multipart(*parts: bytes, kind: bytes = b"mixed") -> bytes:
+    """A multipart of parts that bring their own header, or begin with an empty line."""
+    body = b"".join(b"--b\r\n" + part + b"\r\n" for part in parts) + b"--b--\r\n"
+    return message(b"multipart/" + kind + b"; boundary=b", body)
+
+
+def part(content_type: bytes, body: bytes, *fields: bytes) -> bytes:
+    """A part of a multipart."""
+    return b"\r\n".join((b"Content-Type: " + content_type, *fields, b"", body))
+
+
+def nested(depth: int) -> bytes:
+    """Multiparts in each other, with a text in the innermost."""
+    opening = b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (level, level)
+        for level in range(depth)
+    )
+    return b"Subject: s\r\n" + opening + b"\r\n" + _WORDS
+
+
+def many_parts(number: int) -> bytes:
+    """A multipart with that many texts."""
+    return multipart(*(b"\r\ntext %d" % index for index in range(number)))
+
+
+def encoded_words(number: int) -> bytes:
+    """A subject of that many encoded words on one line."""
+    return b"Subject: " + b" ".join([b"=?utf-8?q?word?="] * number) + b"\r\n\r\n" + _WORDS
+
+
+def long_address_list(size: int) -> bytes:
+    """A ``To`` of about that many bytes."""
+    return b"To: " + b"a@example.com, " * (size // 15) + b"\r\n\r\n" + _WORDS
+
+
+def forwarded(depth: int) -> bytes:
+    """A message in a message in a message."""
+    return b"Subject: s\r\nContent-Type: message/rfc822\r\n\r\n" * depth + _WORDS
+
+
+READABLE: Final[Mapping[str, Callable[[], bytes]]] = {
+    "boundary that does not occur": lambda: message(b"multipart/mixed; boundary=a", _PARTS),
+    "multipart without a boundary": lambda: message(b"multipart/mixed", _PARTS),
+    "empty boundary": lambda: message(b'multipart/mixed; boundary=""', _PARTS),
+    "boundary with regular expression": lambda: message(b'multipart/mixed; boundary="(b+"', _PARTS),
+    "text labelled multipart": lambda: message(b"multipart/mixed; boundary=b", _WORDS),
+    "HTML labelled multipart": lambda: message(
+        b"multipart/alternative; boundary=b", b"<html><p>" + _WORDS + b"</html>"
+    ),
+    "base64 multipart": lambda: message(
+        b"multipart/mixed; boundary=b", b64encode(_PARTS), b"Content-Transfer-Encoding: base64"
+    ),
+    "last boundary missing": lambda: message(
+        b"multipart/mixed; boundary=b", _PARTS.removesuffix(b"--b--\r\n")
+    ),
+    "only the last boundary": lambda: message(
+        b"multipart/mixed; boundary=b", _WORDS + b"\r\n--b--\r\n"
+    ),
+    "unknown charset": lambda: message(b"text/plain; charset=x-klingon", _WORDS),
+    "charset that is a codec of bytes": lambda: message(b"text/plain; charset=zlib", _WORDS),
+    "charset with a NUL": lambda: message(b"text/plain; charset=utf\x008", _WORDS),
+    "wrong charset": lambda: message(b"text/plain; charset=utf-8", _WORDS + b" \xe9"),
+    "unknown encoding": lambda: message(b"text/plain", _WORDS, b"Content-Transfer-Encoding: rot13"),
+    "base64 that is none": lambda: message(
+        b"text/plain", b64encode(_WORDS) + b"A", b"Content-Transfer-Encoding: base64"
+    ),
+    "content type without subtype": lambda: message(b"text", _WORDS),
+    "content type of punctuation": lambda: message(b';;;=;"', _WORDS),
+    "encoded words": lambda: encoded_words(20_000),
+    "long address list": lambda: long_address_list(100_000),
+    "parentheses in an address": lambda: b"To: " + b"(" * 5_000 + b"\r\n\r\n" + _WORDS,
+    "carriage return in a header": lambda: b"Subject: a\rBcc: x@example.com\r\n\r\n" + _WORDS,
+    "line ends of carriage returns": lambda: b"Subject: s\r\r" + _WORDS,
+    "two subjects": lambda: b"Subject: one\r\nSubject: two\r\n\r\n" + _WORDS,
+    "header without an empty line": lambda: b"Subject: s\r\n" + _WORDS + b" after all\r\n",
+    "no header": lambda: b"\r\n" + _WORDS,
+    "no header, no empty line": lambda: _WORDS,
+    "mbox envelope": lambda: b"From a@example.com Fri Nov 20\nSubject: s\n\n" + _WORDS,
+    "folded for ever": lambda: b"Subject: s" + b"\r\n x" * 100_000 + b"\r\n\r\n" + _WORDS,
+    "many fields": lambda: b"X: y\r\n" * 100_000 + b"\r\n" + _WORDS,
+    "NUL bytes": lambda: b"Subject: \x00\r\n\r\n\x00" + _WORDS,
+    "parameter without an end": lambda: message(b'text/plain; charset="utf-8', _WORDS),
+    "parameter sections without a charset": lambda: message(
+        b"text/plain; charset*0*=utf; charset*7=-8; charset*x=1", _WORDS
+    ),
+}
+"""By what is wrong with them: mail of which the words :data:`TEXT` can be read."""
+
+UNREADABLE: Final[Mapping[str, Callable[[], bytes]]] = {
+    "empty": lambda: b"",
+    "one line end": lambda: b"\r\n",
+    "no body": lambda: b"Subject: s\r\n\r\n",
+    "header cut": lambda: b"Subject: s",
+    "nested": lambda: nested(3_000),
+    "many parts": lambda: many_parts(5_000),
+    "forwarded": lambda: forwarded(3_000),
+    "binary": lambda: bytes(range(256)) * 100,
+    "multipart of nothing": lambda: message(b"multipart/mixed; boundary=b", b""),
+    "binary labelled text": lambda: message(b"text/plain; charset=utf-16", b"\xd8\x00\xdf"),
+    "uuencode that is none": lambda: message(
+        b"text/plain", b"begin 644 x\r\n~~~~\r\n\xff\r\nend", b"Content-Transfer-Encoding: uue"
+    ),
+    "entity bomb": lambda: message(
+        b"text/html", b"<!DOCTYPE x [<!ENTITY a '&b;&b;'>]>" + b"&#" + b"9" * 10_000 + b";&a;"
+    ),
+    "boundary inside itself": lambda: multipart(
+        part(b"multipart/mixed; boundary=b", b"--b\r\n\r\nx\r\n--b--")
+    ),
+}
+"""By what is wrong with them: mail that must be survived."""
