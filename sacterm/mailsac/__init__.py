@@ -1,0 +1,1 @@
+"""The service: its REST API and its web socket."""

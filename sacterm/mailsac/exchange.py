@@ -1,0 +1,192 @@
+"""One request and its answer: the one place where what goes wrong becomes an error of ours."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from urllib.parse import quote, urlencode
+
+import httpx
+
+from sacterm.errors import (
+    CertificateRefused,
+    KeyRefused,
+    NotFound,
+    OwnedByAnother,
+    RateLimited,
+    Rejected,
+    ServerTrouble,
+    ServiceError,
+    TimedOut,
+    Unexpected,
+    Unreachable,
+)
+from sacterm.mailsac.decode import error_text
+from sacterm.mailsac.network import certificate_refused, is_loopback, is_usable, trust, why
+from sacterm.mailsac.retry import again_in, backoff, retry_after
+from sacterm.mailsac.values import plain
+
+LARGEST_BODY = 64 * 2**20  # bytes
+UNSENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+    httpx.InvalidURL,
+)
+
+
+class Exchange:
+    """Sends requests with the key, one connection pool for all of them.
+
+    Attributes:
+        accepted: whether the service has taken the key so far; with it, a 401 for one address
+            means that the address is somebody else's.
+    """
+
+    def __init__(
+        self,
+        key: str,
+        *,
+        base_url: str,
+        on_op: Callable[[str], None],
+        timeout: float,
+        sleep: Callable[[float], Awaitable[None]],
+        transport: httpx.AsyncBaseTransport | None,
+    ) -> None:
+        self.accepted = False
+        self._key = key
+        self._key_usable = key.isascii() and key.isprintable() and " " not in key
+        self._base_url = base_url.rstrip("/")
+        self._on_op = on_op
+        self._sleep = sleep
+        self._http = httpx.AsyncClient(
+            headers={"Mailsac-Key": key} if self._key_usable else {},
+            follow_redirects=False,  # the key would be sent to wherever they lead
+            timeout=timeout,
+            transport=transport,
+            trust_env=not is_loopback(base_url),
+            verify=trust(base_url),
+        )
+
+    async def aclose(self) -> None:
+        """Close the pool."""
+        await self._http.aclose()
+
+    async def ask(
+        self,
+        method: str,
+        kind: str,
+        *path: str,
+        query: Mapping[str, object] | None = None,
+        body: object = None,
+        account_wide: bool = False,
+    ) -> bytes:
+        """Send a request and give the body of its answer.
+
+        Args:
+            method: the HTTP method; only GETs are sent again after a passing fault.
+            kind: the word that the op is counted under.
+            path: the parts of the path, unquoted.
+            query: parameters, without those that are None.
+            body: sent as JSON unless it is None.
+            account_wide: the route names no address or domain that could be somebody else's.
+
+        Raises:
+            ServiceError: as the tree in :mod:`sacterm.errors` says.
+        """
+        url = self._url(path, query or {})
+        delays = backoff(0.7)
+        attempt = 1
+        while True:
+            answer = await self._send(method, kind, url, body, account_wide)
+            if isinstance(answer, bytes):
+                return answer
+            wait = again_in(answer, method=method, attempt=attempt, delay=next(delays))
+            if wait is None:
+                raise answer
+            await self._sleep(wait)
+            attempt += 1
+
+    def _url(self, path: tuple[str, ...], query: Mapping[str, object]) -> str:
+        if not self._key_usable:
+            raise KeyRefused("the key holds characters that no key has")
+        if not is_usable(self._base_url):
+            raise Unexpected("the api URL cannot be used")
+        for part in path:
+            if part.strip() in ("", ".", ".."):
+                # It would make the path that of another route: a delete would become a purge.
+                raise Rejected(f"“{part}” is no address, id or label")
+        parts = "/".join(quote(part, safe="", errors="replace") for part in path)
+        said = {name: value for name, value in query.items() if value is not None}
+        words = urlencode(said, quote_via=quote, errors="replace")
+        return f"{self._base_url}/{parts}" + (f"?{words}" if words else "")
+
+    async def _send(
+        self, method: str, kind: str, url: str, body: object, account_wide: bool
+    ) -> bytes | ServiceError:
+        """One attempt. Faults are values, so that nothing of httpx is chained to what is raised."""
+        content, headers = None, {}
+        if body is not None:
+            # ASCII with escapes: a note of the service may hold lone surrogates.
+            content, headers = json.dumps(body).encode(), {"Content-Type": "application/json"}
+        counted = True
+        try:
+            async with self._http.stream(method, url, content=content, headers=headers) as response:
+                received = bytearray()
+                async for chunk in response.aiter_bytes():
+                    received += chunk
+                    if len(received) > LARGEST_BODY:
+                        return Unexpected("the answer is larger than 64 MiB")
+                if response.is_success:
+                    self.accepted = True
+                    return bytes(received)
+                return self._refusal(response, bytes(received), account_wide)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            counted = not isinstance(error, UNSENT)
+            return _fault(error)
+        finally:
+            if counted:
+                self._on_op(kind)
+
+    def _refusal(self, response: httpx.Response, body: bytes, account_wide: bool) -> ServiceError:
+        status = response.status_code
+        said = plain(error_text(body), self._key)
+        told = f" ({status}): {said}" if said else f" ({status})"
+        wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
+        match status:
+            case 401 | 403 if account_wide or (status == 401 and not self.accepted):
+                self.accepted = False
+                return KeyRefused("the service refuses the key" + told, status=status)
+            case 401 | 403:
+                return OwnedByAnother("it belongs to another account" + told, status=status)
+            case 404:
+                return NotFound("it is not there" + told, status=status)
+            case 418 | 420 | 429:
+                spent = "too many requests, or the month's operations are spent"
+                return RateLimited(spent + told, status=status, retry_after=wait)
+            case _ if status >= 500:
+                trouble = "the service has trouble"
+                return ServerTrouble(trouble + told, status=status, retry_after=wait)
+            case _ if status >= 400:
+                return Rejected("the service refuses this" + told, status=status)
+        return Unexpected(f"the service answers with a redirect ({status})", status=status)
+
+
+def _fault(error: Exception) -> ServiceError:
+    match error:
+        case httpx.TimeoutException():
+            return TimedOut("the service did not answer in time")
+        case httpx.InvalidURL() | httpx.UnsupportedProtocol():
+            return Unexpected("the api URL cannot be used")
+        case httpx.DecodingError():
+            return Unexpected("the answer cannot be unpacked")
+        case httpx.RemoteProtocolError():
+            return Unreachable("the answer was cut, or is none of HTTP")
+        case httpx.TransportError() | OSError():
+            refused = certificate_refused(error)
+            return CertificateRefused(why(error)) if refused else Unreachable(why(error))
+    return Unexpected("the answer is not one of HTTP")
