@@ -1,0 +1,149 @@
+"""The whole of a message, for at most one op: fetched once, kept, derived here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from enum import Enum
+
+from msgspec import Struct
+
+from sacterm.errors import NotFound, ServiceError, Unreachable
+from sacterm.mailbox.service import Service
+from sacterm.mailbox.store import Store
+from sacterm.model import Body
+from sacterm.reading.mime import parse, readable
+from sacterm.reading.text import DisplayText, display_text
+
+_KEPT = 32  # parsed bodies
+_NOT_YET = (0.5, 1.5, 3.0)  # seconds: a body may lag its listing for a moment
+_YOUNG = 120.0  # seconds since receipt in which "not found" may mean "not yet"
+
+
+class Outcome(Enum):
+    """What came of reading a message."""
+
+    HERE = "here"
+    NOT_ASKED = "not asked"
+    GONE = "gone"
+    OFFLINE = "offline"
+    FAILED = "failed"
+
+
+class Reading(Struct, frozen=True):
+    """A body, or why there is none.
+
+    Attributes:
+        outcome: whether there is a body, and if not, why.
+        body: what the message says.
+        text: what a person reads of it.
+        raw: the message as sent.
+        reason: one line for a person where there is no body.
+    """
+
+    outcome: Outcome
+    body: Body = Body()
+    text: DisplayText = DisplayText("")
+    raw: bytes = b""
+    reason: str = ""
+
+
+class Bodies:
+    """Reads messages, from the store where it can."""
+
+    def __init__(
+        self,
+        store: Store,
+        service: Callable[[], Service | None],
+        changed: Callable[[], None],
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        now: Callable[[], float],
+    ) -> None:
+        """Set up.
+
+        Args:
+            store: where bodies are kept.
+            service: the service, or None while there is no way to it.
+            changed: called when a message turned out to be gone.
+            sleep: waits for seconds.
+            now: seconds since 1970.
+        """
+        self._store = store
+        self._service = service
+        self._changed = changed
+        self._sleep = sleep
+        self._now = now
+        self._read: OrderedDict[str, Reading] = OrderedDict()
+        self._fetching: dict[str, asyncio.Task[Reading]] = {}
+
+    async def read(self, id: str, *, fetch: bool) -> Reading:
+        """The body of a message.
+
+        A fetch once begun is finished and kept even when the caller is cancelled: its op is spent.
+
+        Args:
+            id: the message.
+            fetch: whether an op may be spent if the body is not here.
+
+        Raises:
+            StoreFailed: the store cannot be read or written.
+        """
+        if id in self._read:
+            self._read.move_to_end(id)
+            return self._read[id]
+        raw = await self._store.raw(id)
+        if raw is not None:
+            return await self._parsed(id, raw)
+        row = self._store.row(id)
+        if row is None or row.gone:
+            return Reading(Outcome.GONE, reason="Mailsac no longer has this message")
+        if not fetch:
+            return Reading(Outcome.NOT_ASKED)
+        if id not in self._fetching:
+            task = asyncio.create_task(self._fetch(id, row.inbox, row.received / 1000))
+            self._fetching[id] = task
+            task.add_done_callback(lambda _: self._fetching.pop(id, None))
+        return await asyncio.shield(self._fetching[id])
+
+    async def close(self) -> None:
+        """End what is being fetched."""
+        tasks = list(self._fetching.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _fetch(self, id: str, inbox: str, received: float) -> Reading:
+        service = self._service()
+        if service is None:
+            return Reading(Outcome.OFFLINE, reason="not connected yet")
+        young = self._now() - received < _YOUNG
+        for wait in (*(_NOT_YET if young else ()), None):
+            try:
+                raw = await service.raw(inbox, id)
+                break
+            except NotFound:
+                if wait is None:
+                    await self._store.set_gone(id)
+                    self._changed()
+                    return Reading(Outcome.GONE, reason="Mailsac no longer has this message")
+                await self._sleep(wait)
+            except Unreachable as error:
+                return Reading(Outcome.OFFLINE, reason=str(error))
+            except ServiceError as error:
+                return Reading(Outcome.FAILED, reason=str(error))
+        await self._store.keep_raw(id, raw)
+        return await self._parsed(id, raw)
+
+    async def _parsed(self, id: str, raw: bytes) -> Reading:
+        # off the event loop: a hostile message may take half a second
+        self._read[id] = await asyncio.to_thread(_derive, raw)
+        while len(self._read) > _KEPT:
+            self._read.popitem(last=False)
+        return self._read[id]
+
+
+def _derive(raw: bytes) -> Reading:
+    body = parse(raw)
+    return Reading(Outcome.HERE, body, display_text(readable(body)), raw)

@@ -1,0 +1,51 @@
+"""Which file holds the mail of which account.
+
+A store is named for the account and the API base, so two keys of one account share it and two
+accounts never do. Before the service has been asked, only the key is known: a small pointer file,
+named for a fingerprint of key and base, leads to the store, so that it is found offline too.
+The key itself is in no name and no file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+
+class Caches:
+    """The stores of this user, in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def find(self, key: str, api_url: str) -> Path | None:
+        """The store that this key led to before, or None where it never did."""
+        try:
+            name = self._pointer(key, api_url).read_text("ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            return None
+        path = self._folder / name
+        return path if name == path.name and name.endswith(".db") and path.exists() else None
+
+    def bind(self, key: str, api_url: str, account_id: str) -> Path:
+        """The store of an account, from now on found with this key.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self._folder / f"{_digest('account', api_url, account_id)}.db"
+        pointer = self._pointer(key, api_url)
+        draft = pointer.with_suffix(f".{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(path.name)
+        draft.replace(pointer)
+        return path
+
+    def _pointer(self, key: str, api_url: str) -> Path:
+        return self._folder / f"{_digest('key', api_url, key)}.account"
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=12, person=b"sacterm").hexdigest()

@@ -1,0 +1,173 @@
+"""One SQLite file: opening, migrating, replacing what cannot be used, reading and writing.
+
+Only this module imports :mod:`sqlite3`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sacterm.errors import StoreFailed
+from sacterm.mailbox import schema
+
+T = TypeVar("T")
+Connection = sqlite3.Connection
+
+
+class _Unusable(Exception):
+    """The file is no store of ours; the text says why."""
+
+
+class Database:
+    """A connection for reading on the caller's thread and one for writing on a thread of its own.
+
+    With a file, WAL keeps readers from ever waiting for the writer. In memory both are one
+    connection behind a lock, so whoever writes should write little at a time.
+
+    Attributes:
+        notes: what opening had to do, one line each, for a person.
+        in_memory: whether nothing is kept.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        """Open or make the file; one that cannot be used is set aside and replaced.
+
+        Args:
+            path: the file; its folder exists. None: keep all in memory.
+
+        Raises:
+            StoreFailed: the file can be neither opened nor replaced.
+        """
+        self.notes: tuple[str, ...] = ()
+        self.in_memory = path is None
+        self._thread = ThreadPoolExecutor(1, "store")
+        self._lock: AbstractContextManager[object] = contextlib.nullcontext()
+        with _translated():
+            if path is None:
+                self._lock = threading.RLock()
+                self._writer = self._reader = _connect(":memory:")
+                _migrate(self._writer)
+                return
+            try:
+                self._writer = _open(path)
+            except _Unusable as why:
+                aside = _set_aside(path)
+                self.notes = (f"the cache {why}: it was kept as {aside.name}, and a new one begun",)
+                self._writer = _open(path)
+            self._reader = _connect(str(path))
+
+    def query(self, sql: str, **values: object) -> list[tuple[Any, ...]]:
+        """All rows of a short SELECT.
+
+        Raises:
+            StoreFailed: the file cannot be read.
+        """
+        with self._lock, _translated():
+            return self._reader.execute(sql, values).fetchall()
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` in one transaction on the writing thread, after those before it.
+
+        Raises:
+            StoreFailed: nothing was written.
+        """
+
+        def transact() -> T:
+            with self._lock, _translated(), _transaction(self._writer):
+                return work(self._writer)
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, transact)
+
+    async def close(self) -> None:
+        """Finish the writes under way, then close."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._writer.close)
+        self._thread.shutdown()
+        self._reader.close()
+
+
+def _connect(name: str) -> Connection:
+    # the library's own transactions are off: ours say where they begin
+    db = sqlite3.connect(name, timeout=5, isolation_level=None, check_same_thread=False)
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA synchronous = NORMAL")
+    return db
+
+
+def _open(path: Path) -> Connection:
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # SQLite's -wal and -shm follow its mode
+    db: Connection | None = None
+    try:
+        db = _connect(str(path))
+        db.execute("PRAGMA journal_mode = WAL")
+        _migrate(db)
+        db.execute("SELECT * FROM messages ORDER BY row DESC LIMIT 1").fetchone()
+        db.execute("SELECT * FROM counts LIMIT 1").fetchone()
+    except BaseException as error:
+        if db is not None:
+            db.close()
+        if isinstance(error, sqlite3.OperationalError) and "no such" not in str(error):
+            raise  # locked, read-only, disk full: the file itself may be sound
+        if isinstance(error, sqlite3.DatabaseError):
+            raise _Unusable("was damaged or is not one of ours") from None
+        raise
+    return db
+
+
+def _migrate(db: Connection) -> None:
+    with _transaction(db):
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        if version > schema.VERSION:
+            raise _Unusable(f"is of a newer sacterm (schema {version})")
+        for step in schema.MIGRATIONS[version:]:
+            for statement in _statements(step):
+                db.execute(statement)
+        db.execute(f"PRAGMA user_version = {schema.VERSION}")
+
+
+def _statements(script: str) -> Iterator[str]:
+    # executescript() would commit the transaction that makes a migration whole or nothing
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _set_aside(path: Path) -> Path:
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    aside = path.with_name(f"{path.stem}.{stamp}.set-aside")
+    path.replace(aside)
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    return aside
+
+
+@contextlib.contextmanager
+def _transaction(db: Connection) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
+@contextlib.contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise StoreFailed(f"the cache cannot be used: {error}") from error

@@ -1,0 +1,110 @@
+"""Taking a message into the tables: the row, the body and the search index. Runs in the store."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import UTC, datetime
+
+import msgspec
+
+from sacterm.mailbox.database import Connection
+from sacterm.mailbox.merge import merge
+from sacterm.mailbox.records import (
+    COLUMNS,
+    MESSAGE_SQL,
+    message_of,
+    milliseconds,
+    people_text,
+    storable,
+    values_of,
+)
+from sacterm.model import Message
+from sacterm.reading.mime import parse, readable
+
+_SEARCHED = "sender, recipients, cc, subject, body, attachments"
+_INDEXED_TEXT = 200_000  # characters of a body that the search index takes
+_UPSERT = (
+    f"INSERT INTO messages ({', '.join(COLUMNS)}) VALUES ({', '.join(':' + c for c in COLUMNS)})"
+    " ON CONFLICT (id) DO UPDATE SET "
+    + ", ".join(f"{c} = excluded.{c}" for c in COLUMNS if c != "id")
+)
+
+
+def put(db: Connection, told: Message, *, owned: bool, pushed: bool, state_is_newer: bool) -> bool:
+    """Insert or merge one message; True if it was not known."""
+    known = db.execute(
+        f"SELECT row, read_here, owned, pushed, gone, {MESSAGE_SQL} FROM messages WHERE id = ?",
+        (storable(told.id),),
+    ).fetchone()
+    now = milliseconds(datetime.now(UTC))
+    if known is None:
+        extra = {"read_here": None, "owned": owned, "pushed": pushed, "gone": False}
+        message = told
+        values = values_of(message, now=now) | extra
+    else:
+        old = message_of(known[5:])
+        message = merge(old, told, state_is_newer=state_is_newer)
+        # somebody read it, or took that back, elsewhere: that is newer than what was said here
+        read_here = known[1] if message.read == old.read else None
+        extra = {
+            "read_here": read_here,
+            "owned": owned or bool(known[2]),
+            "pushed": pushed or bool(known[3]),
+            "gone": False,
+        }
+        values = values_of(message, now=now) | extra
+        if values != values_of(old, now=now) | dict(zip(extra, known[1:5], strict=True)):
+            db.execute(_UPSERT, values)
+    if known is None:
+        ((row,),) = db.execute(_UPSERT + " RETURNING row", values).fetchall()
+    else:
+        row = known[0]
+    if known is None or message.raw:
+        keep_body(db, row, message)
+    return known is None
+
+
+def keep_body(db: Connection, row: int, message: Message) -> None:
+    """Keep the raw and make the message findable by all that is known of it."""
+    found = db.execute("SELECT raw IS NOT NULL FROM bodies WHERE row = ?", (row,)).fetchone()
+    if found is not None:
+        if found[0]:
+            return
+        unindex(db, row)
+    names: list[str] = []
+    text = message.text or ""
+    if message.raw:
+        body = parse(message.raw)
+        text = readable(body) or text
+        names = [attachment.name for attachment in body.attachments]
+    fields = [
+        people_text(message.sender),
+        people_text(message.to) + " " + (message.original_inbox or message.inbox),
+        people_text(message.cc),
+        message.subject or "",
+        text[:_INDEXED_TEXT],
+        " ".join(names),
+    ]
+    document = [storable(field) for field in fields]
+    db.execute(
+        "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?)",
+        (
+            row,
+            zlib.compress(message.raw) if message.raw else None,
+            zlib.compress(msgspec.json.encode(document)),
+        ),
+    )
+    db.execute(
+        f"INSERT INTO search (rowid, {_SEARCHED}) VALUES (?, ?, ?, ?, ?, ?, ?)", (row, *document)
+    )
+
+
+def unindex(db: Connection, row: int) -> None:
+    """Take a message out of the search index."""
+    # a contentless index forgets a row only when told again, word for word, what it held
+    found = db.execute("SELECT document FROM bodies WHERE row = ?", (row,)).fetchone()
+    document = msgspec.json.decode(zlib.decompress(found[0]), type=list[str])
+    db.execute(
+        f"INSERT INTO search (search, rowid, {_SEARCHED}) VALUES ('delete', ?, ?, ?, ?, ?, ?, ?)",
+        (row, *document),
+    )

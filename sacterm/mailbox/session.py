@@ -1,0 +1,420 @@
+"""Keeps the store true while the app runs. Knows no screen.
+
+What is to be asked of the service is a need, and stays one until it is met. Mail of the socket
+goes straight to the store. On every connection the gap before it is closed by a listing. Listeners
+are told what to look at again, never what is new: a notice may be dropped, mail may not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from datetime import datetime, timedelta
+from enum import Enum, Flag, auto
+from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sacterm.errors import SactermError, ServiceError, StoreFailed, Unreachable
+from sacterm.mailbox import history
+from sacterm.mailbox.addresses import AddressBook
+from sacterm.mailbox.bodies import Bodies
+from sacterm.mailbox.ledger import Ledger, utc_now
+from sacterm.mailbox.needs import Needs, Problem
+from sacterm.mailbox.service import Connect, Service, Wire
+from sacterm.mailbox.store import Store
+from sacterm.mailbox.triage import Triage
+from sacterm.model import (
+    Connecting,
+    FeedEvent,
+    Listening,
+    Liveness,
+    Lost,
+    MailArrived,
+    Message,
+    Notice,
+    Refused,
+)
+
+_FIRST_LISTING = 3.0  # seconds the first listing waits for the socket, so that one is enough
+
+
+class Change(Flag):
+    """What to look at again."""
+
+    MAIL = auto()
+    ADDRESSES = auto()
+    STATUS = auto()
+
+
+class FeedPhase(Enum):
+    """How the socket is."""
+
+    IDLE = "idle"  # nothing is forwarded, so there is nothing to listen for
+    CONNECTING = "connecting"
+    LISTENING = "listening"
+    LOST = "lost"
+    REFUSED = "refused"
+
+
+class Status(Struct, frozen=True):
+    """How things stand.
+
+    Attributes:
+        online: the service answered last time.
+        contact: when it last did; None: never.
+        problem: what is wrong with REST, if anything.
+        feed: how the socket is.
+        feed_problem: what is wrong with it, if anything.
+        wanted: how many addresses and domains should be live.
+        confirmed: how many of them are.
+        busy: something is being asked right now.
+    """
+
+    online: bool = False
+    contact: datetime | None = None
+    problem: Problem | None = None
+    feed: FeedPhase = FeedPhase.IDLE
+    feed_problem: Problem | None = None
+    wanted: int = 0
+    confirmed: int = 0
+    busy: bool = False
+
+
+class Session:
+    """One account's mail, live.
+
+    Attributes:
+        store: what is known.
+        ledger: what was spent.
+        addresses: what can be done with addresses.
+        triage: what can be done with messages.
+        bodies: reads messages.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        connect: Connect,
+        *,
+        refresh_every: float = 0.0,
+        watch: Sequence[str] = (),
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """Set up; nothing is asked before :meth:`start`.
+
+        Args:
+            store: opened.
+            connect: makes the wire.
+            refresh_every: seconds between listings while something is not live; 0: never.
+            watch: public inboxes to watch, and to list at the start (1 op each).
+            now: the time, aware.
+        """
+        self.store = store
+        self.ledger = Ledger(store, now=now)
+        self.addresses = AddressBook(store, self._get_service, self._addresses_changed)
+        self.triage = Triage(store, self._get_service, self._mail_changed)
+        self.bodies = Bodies(
+            store, self._get_service, self._mail_changed, now=lambda: now().timestamp()
+        )
+        self._connect = connect
+        self._refresh_every = refresh_every
+        self._watch = watch
+        self._now = now
+        self._wire: Wire | None = None
+        contact = store.meta("contact")
+        self._status = Status(contact=datetime.fromisoformat(contact) if contact else None)
+        self._listeners: list[Callable[[Change], None]] = []
+        self._needs = Needs(now=now, busy=lambda: self._set_status(busy=True), done=self._asked)
+        self._arrived: list[Message] = []
+        self._contact_waits = False
+        self._dirty = asyncio.Event()  # something waits to be written
+        self._wanted: frozenset[str] = frozenset()
+        self._confirmed: frozenset[str] = frozenset()
+        self._pending: dict[str, bool] = {}
+        self._first_listing: asyncio.TimerHandle | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    # what the screen asks
+
+    @property
+    def status(self) -> Status:
+        """How things stand."""
+        return self._status
+
+    @property
+    def has_older(self) -> bool:
+        """Whether the service holds mail older than what was ever listed."""
+        return history.has_older(self.store)
+
+    def liveness(self, name: str) -> Liveness:
+        """What may honestly be said of an address or domain."""
+        if name in self._confirmed:
+            return Liveness.LIVE
+        if name in self._wanted:
+            return Liveness.WAITING
+        if self.store.address(name) or any(d.name == name for d in self.store.domains()):
+            return Liveness.OFF
+        return Liveness.CANNOT
+
+    def pending(self, name: str) -> bool | None:
+        """Whether forwarding is being turned on or off right now; None: neither."""
+        return self._pending.get(name)
+
+    def listen(self, listener: Callable[[Change], None]) -> Callable[[], None]:
+        """Be told what to look at again; call what is returned to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    # what the screen wants done
+
+    def start(self) -> None:
+        """Connect and go live, in the background."""
+        self._spawn(self._run())
+        self._spawn(self._write_behind())
+        if self._refresh_every:
+            self._spawn(self._refresh_quiet())
+
+    async def close(self) -> None:
+        """End all that runs; what arrived is kept."""
+        if self._first_listing:
+            self._first_listing.cancel()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.bodies.close()
+        if self._wire:
+            await asyncio.gather(self._wire.feed.aclose(), self._wire.service.aclose())
+        await self._keep()
+        self.failed.cancel()
+
+    def refresh(self) -> None:
+        """Ask for the account's new mail (1 op), and end all waits."""
+        self._needs.add("mail", self._catch_up)
+        if self._status.problem:
+            self._needs.add("account", self._load_account)
+        if self._wire:
+            self._wire.feed.retry_now()
+
+    async def list_inbox(self, email: str) -> None:
+        """Ask for the mail of one inbox, public or not (1 op).
+
+        Raises:
+            SactermError: it could not be had.
+        """
+        self._needs.check_allowed()
+        await history.list_inbox(self._online().service, self.store, email)
+        self._tell(Change.MAIL | Change.ADDRESSES)
+
+    async def load_older(self) -> None:
+        """Ask for one more page of older mail (1 op).
+
+        Raises:
+            SactermError: it could not be had.
+        """
+        self._needs.check_allowed()
+        await history.older(self._online().service, self.store)
+        self._tell(Change.MAIL)
+
+    async def set_websocket(self, email: str, on: bool) -> None:
+        """Turn forwarding on or off; done when the service shows it (the feed confirms later).
+
+        Raises:
+            SactermError: refused; nothing changed.
+        """
+        self._pending[email] = on
+        self._tell(Change.ADDRESSES)
+        try:
+            await self.addresses.set_websocket(email, on)
+        finally:
+            del self._pending[email]
+            self._tell(Change.ADDRESSES)
+
+    # what is asked of the service
+
+    async def _run(self) -> None:
+        await self.store.drop_unsettled()
+        for email in self._watch:
+            await self.addresses.watch(email)
+            self._needs.add(f"inbox {email}", partial(self.list_inbox, email))
+        try:
+            self._wire = await self._connect(self._spend)
+        except SactermError as error:
+            self._asked(Problem(str(error), error.remedy))
+            return
+        self._spawn(self._follow(self._wire))
+        self._subscribe()
+        self._needs.add("account", self._load_account)
+        self._needs.add("addresses", self._load_addresses)
+        self._needs.add("domains", self._load_domains)
+        loop = asyncio.get_running_loop()
+        self._first_listing = loop.call_later(_FIRST_LISTING, self._list_first)
+        await self._needs.run()
+
+    def _asked(self, problem: Problem | None) -> None:
+        if problem:
+            self._set_status(busy=False, online=False, problem=problem)
+            return
+        self._contact_waits = True
+        self._dirty.set()
+        self._set_status(busy=False, online=True, problem=None, contact=self._now())
+
+    async def _load_account(self) -> None:
+        account = await self._online().service.me()
+        self.ledger.told(account)
+        await self.store.set_account(account)
+        self._tell(Change.ADDRESSES | Change.STATUS)
+
+    async def _load_addresses(self) -> None:
+        await self.store.set_addresses(await self._online().service.addresses())
+        self._addresses_changed()
+        self._list_first_unless_socket()
+
+    async def _load_domains(self) -> None:
+        await self.store.set_domains(await self._online().service.domains())
+        self._addresses_changed()
+        self._list_first_unless_socket()
+
+    async def _catch_up(self) -> None:
+        self._cancel_first_listing()
+        await history.catch_up(self._online().service, self.store)
+        self._tell(Change.MAIL)
+
+    def _list_first(self) -> None:
+        if self._first_listing:
+            self._cancel_first_listing()
+            self._needs.add("mail", self._catch_up)
+
+    def _list_first_unless_socket(self) -> None:
+        if not self._wanted and not any(name in self._needs for name in ("addresses", "domains")):
+            self._list_first()
+
+    def _cancel_first_listing(self) -> None:
+        if self._first_listing:
+            self._first_listing.cancel()
+            self._first_listing = None
+
+    async def _refresh_quiet(self) -> None:
+        while True:
+            await asyncio.sleep(self._refresh_every)
+            if any(not address.websocket for address in self.store.addresses()):
+                self._needs.add("mail", self._catch_up)
+            for watched in self.store.watched():
+                with contextlib.suppress(ServiceError):  # the next round asks again
+                    await self.list_inbox(watched.email)
+
+    # the feed
+
+    def _subscribe(self) -> None:
+        names = [address.email for address in self.store.addresses() if address.websocket]
+        names += [domain.name for domain in self.store.domains() if domain.websocket]
+        self._wanted = frozenset(names)
+        self._confirmed &= self._wanted
+        if self._wire:
+            self._wire.feed.subscribe(names)
+        phase = self._status.feed if names else FeedPhase.IDLE
+        self._set_status(wanted=len(names), confirmed=len(self._confirmed), feed=phase)
+
+    async def _follow(self, wire: Wire) -> None:
+        async for event in wire.feed.events():
+            self._heed(event)
+
+    def _heed(self, event: FeedEvent) -> None:
+        match event:
+            case MailArrived(message):
+                self._arrived.append(message)
+                self._dirty.set()
+            case Connecting():
+                if self._status.feed is not FeedPhase.LISTENING:
+                    self._set_status(feed=FeedPhase.CONNECTING)
+            case Listening(addresses, domains, gap):
+                self._confirm(addresses | domains, FeedPhase.LISTENING, None)
+                if gap:
+                    self._needs.add("mail", self._catch_up)
+            case Lost(reason, retry_in, addresses, domains):
+                retry_at = self._now() + timedelta(seconds=retry_in)
+                problem = Problem(reason, "tries again by itself", retry_at)
+                self._confirm(addresses | domains, FeedPhase.LOST, problem)
+                self._list_first()
+            case Refused(reason, remedy, addresses, domains):
+                problem = Problem(reason, remedy)
+                self._confirm(addresses | domains, FeedPhase.REFUSED, problem)
+                self._list_first()
+            case Notice(_, garbled):
+                if garbled:
+                    self._needs.add("mail", self._catch_up)
+
+    def _confirm(self, names: Iterable[str], phase: FeedPhase, problem: Problem | None) -> None:
+        self._confirmed = frozenset(names) & self._wanted
+        self._set_status(feed=phase, feed_problem=problem, confirmed=len(self._confirmed))
+        self._tell(Change.ADDRESSES)
+
+    # writing behind
+
+    async def _write_behind(self) -> None:
+        while True:
+            await self._dirty.wait()
+            try:
+                await self._keep()
+            except StoreFailed:
+                self._needs.add("cache", self._keep)  # says what is wrong, and tries again
+
+    async def _keep(self) -> None:
+        self._dirty.clear()
+        arrived, self._arrived = self._arrived, []
+        try:
+            new = await self.store.upsert(arrived, owned=True, pushed=True)
+        except StoreFailed:
+            self._arrived[:0] = arrived
+            raise
+        self.ledger.arrive(len(new))
+        if arrived:
+            self._tell(Change.MAIL)
+        await self.ledger.flush()
+        if self._contact_waits and self._status.contact:
+            self._contact_waits = False
+            await self.store.set_meta({"contact": self._status.contact.isoformat()})
+
+    # odds and ends
+
+    def _spend(self, kind: str) -> None:
+        self.ledger.spend(kind)
+        self._dirty.set()
+        self._tell(Change.STATUS)
+
+    def _online(self) -> Wire:
+        if self._wire is None:
+            raise Unreachable("not connected yet")
+        return self._wire
+
+    def _get_service(self) -> Service | None:
+        return self._wire.service if self._wire else None
+
+    def _mail_changed(self) -> None:
+        self._tell(Change.MAIL)
+
+    def _addresses_changed(self) -> None:
+        self._subscribe()
+        self._tell(Change.ADDRESSES | Change.MAIL)
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.append(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) and not self.failed.done():
+            self.failed.set_exception(error)
+
+    def _set_status(self, **values: object) -> None:
+        status = replace(self._status, **values)
+        if status != self._status:
+            self._status = status
+            self._tell(Change.STATUS)
+
+    def _tell(self, change: Change) -> None:
+        for listener in tuple(self._listeners):
+            listener(change)

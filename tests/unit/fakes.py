@@ -1,0 +1,186 @@
+"""A service and a feed in memory, driven by the test."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection
+from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
+
+from sacterm.errors import NotFound, ServiceError
+from sacterm.mailbox.service import Wire
+from sacterm.model import (
+    Account,
+    Address,
+    Domain,
+    FeedEvent,
+    InboxPage,
+    Listening,
+    Message,
+    Recipient,
+)
+
+START = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+
+
+def mail(number: int, inbox: str = "a@mailsac.com", **fields: object) -> Message:
+    """Message ``number``, received that many seconds after the start."""
+    defaults: dict[str, object] = {
+        "id": f"m{number}",
+        "inbox": inbox,
+        "subject": f"Subject {number}",
+        "sender": (Recipient("Acme", "no-reply@acme.example"),),
+        "to": (Recipient("", inbox),),
+        "received": START + timedelta(seconds=number),
+        "size": 1000 + number,
+        "read": False,
+        "starred": False,
+        "labels": (),
+        "folder": "inbox",
+        "attachments": (),
+    }
+    return Message(**{**defaults, **fields})  # type: ignore[arg-type]
+
+
+def raw(number: int, text: str = "") -> bytes:
+    return (
+        f"From: Acme <no-reply@acme.example>\r\nTo: a@mailsac.com\r\nSubject: Subject {number}\r\n"
+        f"\r\n{text or f'Body of {number}'}\r\n"
+    ).encode()
+
+
+class FakeService:
+    """What the mailbox asks of the service, over lists that a test fills."""
+
+    def __init__(self, spend: Callable[[str], None] = lambda kind: None) -> None:
+        self.spend = spend
+        self.mail: list[Message] = []
+        self.raws: dict[str, bytes] = {}
+        self.records: dict[str, Address] = {}
+        self.custom_domains: list[Domain] = []
+        self.account = Account(id="jeff", ops_used=10, ops_limit=1500, address_credits=3)
+        self.failing: ServiceError | None = None
+        self.failures: dict[str, list[ServiceError]] = {}
+        self.asked: list[str] = []
+        self.ignores_since = False
+        self.before_page: Callable[[int], None] = lambda skip: None
+        self.star_answers_nothing = False
+        self.put_is_ignored = False
+
+    def _ask(self, kind: str) -> None:
+        self.asked.append(kind)
+        if self.failing:
+            raise self.failing
+        if waiting := self.failures.get(kind):
+            raise waiting.pop(0)
+        self.spend(kind)
+
+    async def me(self) -> Account:
+        self._ask("me")
+        return self.account
+
+    async def addresses(self) -> tuple[Address, ...]:
+        self._ask("addresses")
+        return tuple(self.records.values())
+
+    async def address(self, email: str) -> Address:
+        self._ask("address")
+        return self.records.get(email, Address(email=email))
+
+    async def domains(self) -> tuple[Domain, ...]:
+        self._ask("domains")
+        return tuple(self.custom_domains)
+
+    async def reserve(self, email: str) -> Address:
+        self._ask("reserve")
+        self.records[email] = Address(email=email, owner="jeff")
+        return self.records[email]
+
+    async def release(self, email: str, *, delete_messages: bool = False) -> None:
+        self._ask("release")
+        del self.records[email]
+
+    async def put_forwarding(self, record: Address) -> Address | None:
+        self._ask("forwarding")
+        if not self.put_is_ignored:
+            self.records[record.email] = record
+        return None
+
+    async def inbox(
+        self, *, limit: int = 1000, skip: int = 0, since: datetime | None = None
+    ) -> InboxPage:
+        self._ask("list")
+        self.before_page(skip)
+        found = sorted(self.mail, key=lambda m: m.received or START, reverse=True)
+        if since and not self.ignores_since:
+            found = [m for m in found if m.received and m.received >= since]
+        return InboxPage(tuple(found[skip : skip + limit]), limit=limit, skip=skip)
+
+    async def messages(
+        self, email: str, *, limit: int = 1000, until: datetime | None = None
+    ) -> tuple[Message, ...]:
+        self._ask("list")
+        found = [m for m in self.mail if m.inbox == email]
+        return tuple(sorted(found, key=lambda m: m.received or START, reverse=True)[:limit])
+
+    async def raw(self, email: str, id: str) -> bytes:
+        self._ask("raw")
+        if id not in self.raws:
+            raise NotFound("gone", status=404)
+        return self.raws[id]
+
+    async def toggle_star(self, email: str, id: str) -> Message:
+        self._ask("star")
+        place = next(i for i, m in enumerate(self.mail) if m.id == id)
+        self.mail[place] = replace(self.mail[place], starred=not self.mail[place].starred)
+        return self.mail[place]
+
+    async def set_read(self, email: str, id: str, read: bool) -> None:
+        self._ask("read")
+
+    async def aclose(self) -> None:
+        pass
+
+
+class FakeFeed:
+    """A feed that says what the test puts in."""
+
+    def __init__(self, *, confirms: bool = True) -> None:
+        self.confirms = confirms
+        self.names: frozenset[str] = frozenset()
+        self.retried = 0
+        self._queue: asyncio.Queue[FeedEvent] = asyncio.Queue()
+
+    def put(self, *events: FeedEvent) -> None:
+        for event in events:
+            self._queue.put_nowait(event)
+
+    def subscribe(self, names: Collection[str]) -> None:
+        new = frozenset(names) - self.names
+        self.names = frozenset(names)
+        if self.confirms and self.names:
+            addresses = frozenset(n for n in names if "@" in n)
+            self.put(Listening(addresses, self.names - addresses, new))
+
+    async def events(self) -> AsyncIterator[FeedEvent]:
+        while True:
+            yield await self._queue.get()
+
+    def retry_now(self) -> None:
+        self.retried += 1
+
+    async def aclose(self) -> None:
+        pass
+
+
+class FakeWire:
+    """Connects to one fake service and one fake feed."""
+
+    def __init__(self) -> None:
+        self.service = FakeService()
+        self.feed = FakeFeed()
+
+    async def connect(self, on_op: Callable[[str], None]) -> Wire:
+        self.service.spend = on_op
+        return Wire(self.service, self.feed)

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+from sacterm.mailbox.ledger import Ledger
+from sacterm.mailbox.store import Store
+from sacterm.model import Account
+
+
+class Clock:
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def left(ledger: Ledger) -> int | None:
+    return ledger.left
+
+
+async def test_ops_are_counted_by_kind_in_this_run_and_this_month() -> None:
+    store = Store(None)
+    await store.add_ops("2026-11", {"raw": 5})
+    ledger = Ledger(store, now=Clock(datetime(2026, 11, 20, tzinfo=UTC)))
+    for kind in ("raw", "raw", "list"):
+        ledger.spend(kind)
+    assert ledger.run == {"raw": 2, "list": 1}
+    assert ledger.spent == 3
+    assert ledger.month == {"raw": 7, "list": 1}
+    await ledger.flush()
+    await ledger.flush()
+    assert ledger.month == {"raw": 7, "list": 1}
+    assert store.ops("2026-11") == {"raw": 7, "list": 1}
+    await store.close()
+
+
+async def test_the_month_is_that_of_utc() -> None:
+    store = Store(None)
+    clock = Clock(datetime(2026, 12, 1, 1, 0, tzinfo=timezone(timedelta(hours=2))))
+    ledger = Ledger(store, now=clock)
+    ledger.spend("raw")
+    clock.now += timedelta(hours=2)
+    ledger.spend("list")
+    await ledger.flush()
+    assert store.ops("2026-11") == {"raw": 1}
+    assert store.ops("2026-12") == {"list": 1}
+    assert ledger.month == {"list": 1}
+    assert ledger.spent == 2
+    await store.close()
+
+
+async def test_what_is_left_is_reckoned_from_the_services_own_figure() -> None:
+    store = Store(None)
+    clock = Clock(datetime(2026, 11, 30, 23, 0, tzinfo=UTC))
+    ledger = Ledger(store, now=clock)
+    assert left(ledger) is None
+    ledger.spend("me")
+    ledger.told(Account(id="jeff", ops_used=100, ops_limit=1500))
+    assert left(ledger) == 1400
+    ledger.spend("raw")
+    ledger.arrive(2)
+    assert left(ledger) == 1397
+    clock.now += timedelta(hours=2)
+    assert left(ledger) is None, "a new month has begun; nobody has told yet"
+    ledger.told(Account(id="jeff", ops_used=2000, ops_limit=1500))
+    assert left(ledger) == 0
+    await store.close()

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
+
+import pytest
+
+from sacterm.errors import (
+    CertificateRefused,
+    KeyRefused,
+    RateLimited,
+    SactermError,
+    ServerTrouble,
+    StoreFailed,
+    TimedOut,
+    Unreachable,
+)
+from sacterm.mailbox.needs import Needs, Problem
+from tests.waiting import until
+
+
+def _is_long(done: list[Problem | None], count: int) -> bool:
+    return len(done) == count
+
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+class Asked:
+    """A need that fails as often as told."""
+
+    def __init__(self, *failures: BaseException) -> None:
+        self.failures = list(failures)
+        self.count = 0
+
+    async def __call__(self) -> None:
+        self.count += 1
+        if self.failures:
+            raise self.failures.pop(0)
+
+
+@asynccontextmanager
+async def needs() -> AsyncIterator[tuple[Needs, list[Problem | None]]]:
+    done: list[Problem | None] = []
+    made = Needs(now=lambda: NOW, busy=lambda: None, done=done.append)
+    task = asyncio.create_task(made.run())
+    yield made, done
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_need_is_met_once() -> None:
+    async with needs() as (made, done):
+        ask = Asked()
+        made.add("x", ask)
+        made.add("x", ask)
+        await until(lambda: done == [None])
+        assert ask.count == 1
+        assert "x" not in made
+
+
+async def test_what_failed_stays_and_what_did_not_is_done() -> None:
+    async with needs() as (made, done):
+        bad, good = Asked(Unreachable("away")), Asked()
+        made.add("bad", bad)
+        made.add("good", good)
+        await until(lambda: done)
+        assert ("bad" in made, "good" in made) == (True, False)
+        made.hurry()
+        await until(lambda: done[-1] is None)
+        assert (bad.count, good.count) == (2, 1)
+
+
+async def test_unreachable_is_tried_again_by_itself() -> None:
+    async with needs() as (made, done):
+        ask = Asked(Unreachable("away"))
+        made.add("x", ask)
+        await until(lambda: done and done[-1] is None, limit=4)
+        assert ask.count == 2
+
+
+@pytest.mark.parametrize(
+    ("errors", "seconds"),
+    [
+        ([Unreachable("x")] * 8, [1, 2, 4, 8, 15, 30, 30, 30]),
+        ([ServerTrouble("x")] * 5, [10, 60, 120, 120, 120]),
+        ([TimedOut("x")] * 2, [10, 60]),
+        ([RateLimited("x")] * 5, [60, 300, 900, 3600, 3600]),
+        ([RateLimited("x", retry_after=7.0)], [7]),
+        ([StoreFailed("disk full")] * 2, [10, 60]),
+        ([KeyRefused("x")], [None]),
+        ([CertificateRefused("x")], [None]),
+    ],
+)
+async def test_how_long_it_waits(errors: list[SactermError], seconds: list[float | None]) -> None:
+    async with needs() as (made, done):
+        made.add("x", Asked(*errors))
+        for count in range(1, len(errors) + 1):
+            await until(partial(_is_long, done, count))
+            made.hurry()
+        waits = [
+            (p.retry_at - NOW).total_seconds() if p and p.retry_at else None
+            for p in done[: len(errors)]
+        ]
+        assert waits == seconds
+
+
+async def test_the_gravest_problem_is_told() -> None:
+    async with needs() as (made, done):
+        made.add("a", Asked(Unreachable("away")))
+        made.add("b", Asked(KeyRefused("wrong key")))
+        made.add("c", Asked(ServerTrouble("down")))
+        await until(lambda: done)
+        assert done[0] == Problem("wrong key", KeyRefused.remedy)
+
+
+async def test_a_wait_the_service_asked_for_is_kept_whoever_asks() -> None:
+    async with needs() as (made, done):
+        ask = Asked(RateLimited("slow down", retry_after=900.0))
+        made.add("x", ask)
+        await until(lambda: done)
+        made.add("y", ask)
+        made.hurry()
+        await asyncio.wait([asyncio.create_task(asyncio.sleep(0.05))])
+        assert ask.count == 1
+        with pytest.raises(RateLimited):
+            made.check_allowed()
+
+
+async def test_a_fault_of_our_own_is_not_swallowed() -> None:
+    made = Needs(now=lambda: NOW, busy=lambda: None, done=lambda problem: None)
+    made.add("x", Asked(ZeroDivisionError()))
+    with pytest.raises(ZeroDivisionError):
+        await asyncio.wait_for(made.run(), 2)

@@ -1,0 +1,385 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from sacterm.errors import (
+    KeyRefused,
+    NotFound,
+    OwnedByAnother,
+    RateLimited,
+    Rejected,
+    ServerTrouble,
+    ServiceError,
+    Unreachable,
+)
+from sacterm.mailbox.addresses import NotReserved, canonical
+from sacterm.mailbox.bodies import Outcome
+from sacterm.mailbox.ledger import Ledger
+from sacterm.mailbox.session import Change, FeedPhase, Session
+from sacterm.mailbox.store import Store
+from sacterm.mailbox.views import ALL, STARRED, View
+from sacterm.model import Address, Domain, Listening, Liveness, Lost, MailArrived, Notice, Refused
+from tests.unit.fakes import FakeWire, mail, raw
+from tests.waiting import until
+
+A, B = "a@mailsac.com", "b@mailsac.com"
+
+
+def live(email: str, **fields: object) -> Address:
+    return Address(email=email, owner="jeff", websocket=True, **fields)  # type: ignore[arg-type]
+
+
+@asynccontextmanager
+async def running(
+    wire: FakeWire, store: Store | None = None, watch: tuple[str, ...] = ()
+) -> AsyncIterator[Session]:
+    session = Session(store or Store(None), wire.connect, watch=watch)
+    session.start()
+    try:
+        yield session
+    finally:
+        await session.close()
+        if session.failed.done() and not session.failed.cancelled():
+            session.failed.result()
+        await session.store.close()
+
+
+def total(session: Session, view: View = ALL) -> int:
+    return session.store.counts(view).total
+
+
+@pytest.fixture
+def wire() -> FakeWire:
+    made = FakeWire()
+    made.service.records = {A: live(A), B: Address(email=B, owner="jeff")}
+    made.service.custom_domains = [Domain(name="shop.example", websocket=True)]
+    made.service.mail = [mail(1), mail(2, B), mail(3, "x@shop.example")]
+    made.service.raws = {m.id: raw(1) for m in made.service.mail}
+    return made
+
+
+async def test_a_cold_start_costs_four_ops_and_goes_live(wire: FakeWire) -> None:
+    async with running(wire) as session:
+        await until(lambda: total(session) == 3 and session.status.online)
+        assert sorted(wire.service.asked) == ["addresses", "domains", "list", "me"]
+        await until(lambda: session.status.feed is FeedPhase.LISTENING)
+        assert session.liveness(A) is Liveness.LIVE
+        assert session.liveness("shop.example") is Liveness.LIVE
+        assert session.liveness(B) is Liveness.OFF
+        assert session.liveness("pub@mailsac.com") is Liveness.CANNOT
+        assert (session.status.wanted, session.status.confirmed) == (2, 2)
+        assert session.ledger.spent == 4
+        assert session.ledger.left == 1500 - 10 - 3  # /me counts itself
+
+
+async def test_without_anything_to_listen_for_history_comes_at_once(wire: FakeWire) -> None:
+    wire.service.records = {B: Address(email=B, owner="jeff")}
+    wire.service.custom_domains = []
+    async with running(wire) as session:
+        await until(lambda: total(session) == 3, limit=2)
+        assert session.status.feed is FeedPhase.IDLE
+
+
+async def test_what_is_not_confirmed_is_not_called_live(wire: FakeWire) -> None:
+    wire.feed.confirms = False
+    async with running(wire) as session:
+        await until(lambda: session.status.wanted == 2)
+        assert session.liveness(A) is Liveness.WAITING
+        wire.feed.put(Listening(frozenset(), frozenset({"shop.example"}), frozenset()))
+        await until(lambda: session.liveness("shop.example") is Liveness.LIVE)
+        assert session.liveness(A) is Liveness.WAITING
+        assert (session.status.confirmed, session.status.wanted) == (1, 2)
+
+
+async def test_mail_of_the_socket_is_stored_told_and_read_for_nothing(wire: FakeWire) -> None:
+    async with running(wire) as session:
+        await until(lambda: total(session) == 3)
+        spent = session.ledger.spent
+        told: list[Change] = []
+        session.listen(told.append)
+        wire.feed.put(*[MailArrived(mail(n, raw=raw(n))) for n in range(10, 260)])
+        wire.feed.put(*[MailArrived(mail(n, raw=raw(n))) for n in range(10, 260)])
+        await until(lambda: total(session) == 253)
+        await until(lambda: any(change & Change.MAIL for change in told))
+        reading = await session.bodies.read("m10", fetch=True)
+        assert reading.outcome is Outcome.HERE
+        assert "Body of 10" in reading.body.text
+        assert session.ledger.spent == spent
+
+
+async def test_a_gap_is_closed_by_one_listing(wire: FakeWire) -> None:
+    async with running(wire) as session:
+        await until(lambda: total(session) == 3)
+        wire.feed.put(Lost("cut", 1.0))
+        await until(lambda: session.status.feed is FeedPhase.LOST)
+        assert session.liveness(A) is Liveness.WAITING
+        wire.service.mail.append(mail(9))
+        spent = session.ledger.spent
+        wire.feed.put(Listening(frozenset({A}), frozenset({"shop.example"}), frozenset({A})))
+        await until(lambda: total(session) == 4)
+        assert session.ledger.spent == spent + 1
+        assert session.status.feed_problem is None
+
+
+async def test_a_confirmation_without_a_gap_costs_nothing(wire: FakeWire) -> None:
+    async with running(wire) as session:
+        await until(lambda: total(session) == 3)
+        spent = session.ledger.spent
+        wire.feed.put(Listening(frozenset({A}), frozenset(), frozenset()))
+        await until(lambda: session.status.confirmed == 1)
+        assert session.ledger.spent == spent
+
+
+async def test_a_garbled_frame_may_have_been_mail_so_it_is_listed(wire: FakeWire) -> None:
+    async with running(wire) as session:
+        await until(lambda: total(session) == 3)
+        wire.service.mail.append(mail(9))
+        wire.feed.put(Notice("ok"), Notice("not JSON", garbled=True))
+        await until(lambda: total(session) == 4)
+        assert wire.service.asked.count("list") == 2
+
+
+async def test_offline_shows_what_was_known_and_recovers_by_itself(
+    wire: FakeWire, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.db"
+    async with running(wire, Store(path)) as session:
+        await until(lambda: total(session) == 3 and session.status.contact)
+        contact = session.status.contact
+
+    wire = FakeWire()
+    wire.service.failing = Unreachable("no network")
+    wire.feed.confirms = False
+    wire.feed.put(Lost("no network", 1.0))
+    async with running(wire, Store(path)) as session:
+        assert total(session) == 3
+        assert session.status.contact == contact
+        await until(lambda: session.status.problem)
+        assert session.status.problem is not None
+        assert session.status.problem.text == "no network"
+        assert session.status.problem.retry_at is not None
+        assert not session.status.online
+        wire.service.failing = None
+        wire.service.mail = [mail(7)]
+        wire.service.records = {A: live(A)}
+        wire.feed.put(Listening(frozenset({A}), frozenset(), frozenset({A})))
+        await until(lambda: total(session) == 4 and session.status.online)
+        assert session.status.problem is None
+
+
+async def test_a_refused_key_is_not_tried_again_until_somebody_asks(wire: FakeWire) -> None:
+    wire.service.failing = KeyRefused("wrong key", status=401)
+    wire.feed.confirms = False
+    async with running(wire) as session:
+        wire.feed.put(Refused("401", "set a valid key"))
+        await until(lambda: session.status.problem and "list" in wire.service.asked)
+        assert session.status.problem is not None
+        assert session.status.problem.retry_at is None
+        assert session.status.feed is FeedPhase.REFUSED
+        asked = len(wire.service.asked)
+        wire.service.failing = None
+        session.refresh()
+        await until(lambda: session.status.online and total(session) == 3)
+        assert wire.feed.retried == 1
+        assert len(wire.service.asked) <= asked + 4
+
+
+@pytest.mark.parametrize(
+    "error", [RateLimited("quota", retry_after=900.0), ServerTrouble("x", retry_after=900.0)]
+)
+async def test_no_request_comes_before_the_service_wants_one(
+    wire: FakeWire, error: ServiceError
+) -> None:
+    async with running(wire) as session:
+        await until(lambda: session.status.online and total(session) == 3)
+        wire.service.failing = error
+        session.refresh()
+        await until(lambda: session.status.problem)
+        asked = len(wire.service.asked)
+        session.refresh()
+        wire.feed.put(Notice("x", garbled=True), MailArrived(mail(50)))
+        with pytest.raises(RateLimited):
+            await session.list_inbox(A)
+        with pytest.raises(RateLimited):
+            await session.load_older()
+        await until(lambda: total(session) == 4)
+        assert len(wire.service.asked) == asked
+
+
+async def test_turning_on_changes_one_thing_and_waits_for_the_feed(wire: FakeWire) -> None:
+    record = Address(
+        email=B, owner="jeff", info="note", forward="f@x.example", webhook="https://h.example"
+    )
+    wire.service.records[B] = record
+    async with running(wire) as session:
+        await until(lambda: total(session) == 3)
+        wire.feed.confirms = False
+        seen: list[bool | None] = []
+        session.listen(lambda change: seen.append(session.pending(B)))
+        await session.set_websocket(B, True)
+        assert True in seen
+        assert session.pending(B) is None
+        assert session.liveness(B) is Liveness.WAITING
+        assert B in wire.feed.names
+        sent = wire.service.records[B]
+        assert sent.websocket
+        assert (sent.info, sent.forward, sent.webhook) == (
+            "note",
+            "f@x.example",
+            "https://h.example",
+        )
+        wire.feed.put(Listening(frozenset({A, B}), frozenset(), frozenset({B})))
+        await until(lambda: session.liveness(B) is Liveness.LIVE)
+
+        await session.set_websocket(B, False)
+        assert session.liveness(B) is Liveness.OFF
+        assert B not in wire.feed.names
+        assert wire.service.records[B] == record
+
+
+async def test_turning_on_rolls_back_with_the_reason(wire: FakeWire) -> None:
+    async with running(wire) as session:
+        await until(lambda: total(session) == 3)
+        with pytest.raises(NotReserved):
+            await session.set_websocket("nobody@mailsac.com", True)
+        wire.service.failures["address"] = [OwnedByAnother("somebody's", status=401)]
+        with pytest.raises(OwnedByAnother):
+            await session.set_websocket("taken@mailsac.com", True)
+        wire.service.put_is_ignored = True
+        with pytest.raises(Rejected, match="left forwarding"):
+            await session.set_websocket(B, True)
+        assert session.liveness(B) is Liveness.OFF
+        assert session.pending(B) is None
+
+
+async def test_reserving_and_releasing(wire: FakeWire) -> None:
+    async with running(wire) as session:
+        await until(lambda: session.status.online and total(session) == 3)
+        email = session.addresses.new_test_address()
+        spent = session.ledger.spent
+        await session.addresses.watch(email)
+        assert session.ledger.spent == spent
+        await session.addresses.reserve(email)
+        assert session.liveness(email) is Liveness.OFF
+        account = session.store.account()
+        assert account is not None
+        assert account.address_credits == 2
+        await session.addresses.release(email)
+        assert session.liveness(email) is Liveness.CANNOT
+        assert [w.email for w in session.store.watched()] == [email]
+
+
+async def test_reading_costs_one_op_once(wire: FakeWire) -> None:
+    async with running(wire) as session:
+        await until(lambda: total(session) == 3)
+        spent = session.ledger.spent
+        assert (await session.bodies.read("m1", fetch=False)).outcome is Outcome.NOT_ASKED
+        for _ in range(3):
+            assert (await session.bodies.read("m1", fetch=True)).outcome is Outcome.HERE
+        assert session.ledger.spent == spent + 1
+        assert await session.store.raw("m1") == raw(1)
+
+
+async def test_a_message_the_service_lost_is_kept_and_asked_for_no_more(wire: FakeWire) -> None:
+    wire.service.raws = {}
+    async with running(wire) as session:
+        await until(lambda: total(session) == 3)
+        assert (await session.bodies.read("m1", fetch=True)).outcome is Outcome.GONE
+        asked = len(wire.service.asked)
+        assert (await session.bodies.read("m1", fetch=True)).outcome is Outcome.GONE
+        assert len(wire.service.asked) == asked
+        row = session.store.row("m1")
+        assert row is not None
+        assert row.gone
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [(Unreachable("away"), Outcome.OFFLINE), (ServerTrouble("x"), Outcome.FAILED)],
+)
+async def test_a_body_that_cannot_be_had_is_tried_again_when_asked(
+    wire: FakeWire, error: ServiceError, outcome: Outcome
+) -> None:
+    async with running(wire) as session:
+        await until(lambda: total(session) == 3)
+        wire.service.failures["raw"] = [error]
+        assert (await session.bodies.read("m1", fetch=True)).outcome is outcome
+        assert (await session.bodies.read("m1", fetch=True)).outcome is Outcome.HERE
+
+
+async def test_starring_shows_at_once_and_goes_back_when_refused(wire: FakeWire) -> None:
+    async with running(wire) as session:
+        await until(lambda: total(session) == 3)
+        await session.triage.set_starred("m1", True)
+        assert wire.service.mail[0].starred
+        assert total(session, STARRED) == 1
+        wire.service.failures["star"] = [NotFound("gone", status=404)]
+        with pytest.raises(NotFound):
+            await session.triage.set_starred("m1", False)
+        assert total(session, STARRED) == 1
+
+
+async def test_a_star_set_elsewhere_meanwhile_is_not_toggled_away(wire: FakeWire) -> None:
+    async with running(wire) as session:
+        await until(lambda: total(session) == 3)
+        wire.service.mail[0] = mail(1, starred=True)
+        await session.triage.set_starred("m1", True)
+        assert wire.service.mail[0].starred
+        assert wire.service.asked.count("star") == 2
+        assert total(session, STARRED) == 1
+
+
+async def test_opening_is_free_and_marking_costs_one(wire: FakeWire) -> None:
+    async with running(wire) as session:
+        await until(lambda: total(session) == 3)
+        spent = session.ledger.spent
+        await session.triage.opened("m1")
+        assert session.store.counts(ALL).unread == 2
+        assert session.ledger.spent == spent
+        await session.triage.set_read("m2", True)
+        assert (session.store.counts(ALL).unread, session.ledger.spent) == (1, spent + 1)
+        wire.service.failures["read"] = [ServerTrouble("x")]
+        with pytest.raises(ServerTrouble):
+            await session.triage.set_read("m2", False)
+        assert session.store.counts(ALL).unread == 1
+
+
+async def test_watched_inboxes_are_listed_at_the_start(wire: FakeWire) -> None:
+    wire.service.mail.append(mail(4, "pub@mailsac.com"))
+    async with running(wire, watch=("pub@mailsac.com",)) as session:
+        await until(lambda: total(session, View.inbox("pub@mailsac.com")) == 1)
+
+
+async def test_ops_are_kept_for_the_month(wire: FakeWire, tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    async with running(wire, Store(path)) as session:
+        await until(lambda: session.status.online and "list" in wire.service.asked)
+        assert sum(session.ledger.month.values()) == 4
+    store = Store(path)
+    assert sum(Ledger(store).month.values()) == 4
+    await store.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "email"),
+    [
+        ("  Jeff@Mailsac.com ", "jeff@mailsac.com"),
+        ("jeff", "jeff@mailsac.com"),
+        ("a+tag@x.example", "a@x.example"),
+        ("é@x.example", "é@x.example"),
+        ("*@x.example", "*@x.example"),
+        ("", None),
+        ("@x.example", None),
+        ("a b@x.example", None),
+        ("a@nodot", None),
+        ("a/b@x.example", None),
+        ("a@x.example\x1b[2J", None),
+        ("x" * 300 + "@x.example", None),
+    ],
+)
+def test_addresses_are_named_as_their_inbox_is(typed: str, email: str | None) -> None:
+    assert canonical(typed) == email

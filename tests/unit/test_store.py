@@ -1,0 +1,378 @@
+from __future__ import annotations
+
+import os
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from sacterm.mailbox import schema
+from sacterm.mailbox.store import Store
+from sacterm.mailbox.views import ALL, STARRED, Counts, View
+from sacterm.model import Account, Address, Domain, Recipient
+from tests.unit.fakes import START, mail, raw
+
+
+@pytest.fixture(params=["file", "memory"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path):  # type: ignore[no-untyped-def]
+    opened = Store(tmp_path / "a.db" if request.param == "file" else None)
+    yield opened
+    await opened.close()
+
+
+def ids(store: Store, view: View = ALL, offset: int = 0, limit: int = 100) -> list[str]:
+    return [row.id for row in store.page(view, offset, limit)]
+
+
+async def test_pages_are_newest_first_whatever_came_first(store: Store) -> None:
+    await store.upsert([mail(2), mail(5), mail(1)], owned=True)
+    await store.upsert([mail(4), mail(3)], owned=True, pushed=True)
+    assert ids(store) == ["m5", "m4", "m3", "m2", "m1"]
+    assert [ids(store, offset=i, limit=1) for i in range(5)] == [
+        ["m5"],
+        ["m4"],
+        ["m3"],
+        ["m2"],
+        ["m1"],
+    ]
+    assert ids(store, offset=3, limit=10) == ["m2", "m1"]
+    assert ids(store, offset=9, limit=10) == []
+
+
+async def test_a_message_that_comes_twice_is_one(store: Store) -> None:
+    first = await store.upsert([mail(1), mail(1)], owned=True)
+    again = await store.upsert([mail(1)], owned=True, pushed=True)
+    assert first == {"m1"}
+    assert not again
+    assert store.counts(ALL) == Counts(1, 1)
+
+
+async def test_history_takes_nothing_from_what_the_socket_brought(store: Store) -> None:
+    pushed = mail(1, raw=raw(1), cc=(Recipient("", "c@x.example"),), subject="Whole")
+    await store.upsert([pushed], owned=True, pushed=True)
+    await store.upsert([mail(1, subject=None, cc=None, size=None)], owned=True, as_of=store.mark())
+    message = store.message("m1")
+    assert message is not None
+    assert (message.subject, message.cc, message.size) == ("Whole", pushed.cc, 1001)
+    assert await store.raw("m1") == raw(1)
+
+
+async def test_the_socket_takes_nothing_from_what_history_told(store: Store) -> None:
+    listed = mail(1, read=True, starred=True, labels=("x",), folder="spam")
+    await store.upsert([listed], owned=True, as_of=store.mark())
+    await store.upsert([mail(1, subject=None, raw=raw(1))], owned=True, pushed=True)
+    row = store.row("m1")
+    assert row is not None
+    assert (row.subject, row.unread, row.starred, row.labels, row.folder) == (
+        "Subject 1",
+        False,
+        True,
+        ("x",),
+        "spam",
+    )
+    assert row.pushed
+    assert await store.raw("m1") == raw(1)
+
+
+async def test_a_listing_tells_what_changed_elsewhere(store: Store) -> None:
+    await store.upsert([mail(1)], owned=True, pushed=True)
+    now = mail(1, read=True, starred=True, labels=("done",), folder="trash")
+    await store.upsert([now], owned=True, as_of=store.mark())
+    row = store.row("m1")
+    assert row is not None
+    assert (row.unread, row.starred, row.labels, row.folder) == (False, True, ("done",), "trash")
+
+
+async def test_a_listing_asked_for_before_a_change_here_does_not_take_it_back(
+    store: Store,
+) -> None:
+    await store.upsert([mail(1)], owned=True, as_of=store.mark())
+    asked = store.mark()
+    await store.set_here("m1", "starred", True)
+    await store.settle("m1", "starred", True)
+    await store.upsert([mail(1, starred=False)], owned=True, as_of=asked)
+    assert ids(store, STARRED) == ["m1"]
+    await store.upsert([mail(1, starred=False)], owned=True, as_of=store.mark())
+    assert ids(store, STARRED) == []
+
+
+async def test_read_here_holds_until_the_service_changes_its_mind(store: Store) -> None:
+    await store.upsert([mail(1)], owned=True, as_of=store.mark())
+    await store.set_here("m1", "read", True)
+    await store.upsert([mail(1, read=False)], owned=True, as_of=store.mark())
+    assert store.counts(ALL).unread == 0
+    await store.upsert([mail(1, read=True)], owned=True, as_of=store.mark())
+    await store.upsert([mail(1, read=False)], owned=True, as_of=store.mark())
+    assert store.counts(ALL).unread == 1
+
+
+async def test_a_change_that_is_taken_back_leaves_what_the_service_says(store: Store) -> None:
+    await store.upsert([mail(1)], owned=True, as_of=store.mark())
+    await store.set_here("m1", "read", True)
+    await store.set_here("m1", "starred", True)
+    assert store.counts(STARRED) == Counts(1, 0)
+    await store.settle("m1", "starred", None)
+    row = store.row("m1")
+    assert row is not None
+    assert (row.starred, row.unread) == (False, False)
+
+
+async def test_views_hold_what_belongs_to_them(store: Store) -> None:
+    await store.set_addresses([Address(email="a@mailsac.com", owner="jeff")])
+    await store.set_domains([Domain(name="shop.example")])
+    await store.watch("pub@mailsac.com")
+    await store.upsert([mail(1), mail(2, "x@shop.example", starred=True)], owned=True)
+    await store.upsert([mail(3, "pub@mailsac.com")], owned=False)
+    assert ids(store) == ["m2", "m1"]
+    assert ids(store, STARRED) == ["m2"]
+    assert ids(store, View.inbox("a@mailsac.com")) == ["m1"]
+    assert ids(store, View.domain("shop.example")) == ["m2"]
+    assert ids(store, View.inbox("pub@mailsac.com")) == ["m3"]
+
+
+async def test_reserving_and_releasing_moves_mail_between_mine_and_public(store: Store) -> None:
+    await store.watch("pub@mailsac.com")
+    await store.upsert([mail(1, "pub@mailsac.com")], owned=False)
+    assert store.counts(ALL).total == 0
+    await store.put_address(Address(email="pub@mailsac.com", owner="jeff"))
+    assert (store.counts(ALL).total, store.watched()) == (1, ())
+    await store.drop_address("pub@mailsac.com")
+    assert store.counts(ALL).total == 0
+    assert [watched.email for watched in store.watched()] == ["pub@mailsac.com"]
+    assert ids(store, View.inbox("pub@mailsac.com")) == ["m1"]
+
+
+async def test_unwatching_forgets_the_inbox_whole(store: Store) -> None:
+    await store.watch("pub@mailsac.com")
+    await store.upsert([mail(1, "pub@mailsac.com")], owned=False)
+    await store.upsert([mail(2)], owned=True)
+    await store.unwatch("pub@mailsac.com")
+    assert store.counts(View.inbox("pub@mailsac.com")) == Counts(0, 0)
+    assert [row.id for row in store.search(["subject"])] == ["m2"]
+
+
+async def test_positions_fit_the_pages(store: Store) -> None:
+    same = [mail(n, received=START) for n in range(5)]
+    await store.upsert([*same, mail(9)], owned=True)
+    for place, id_ in enumerate(ids(store)):
+        assert [store.position(ALL, id_, near) for near in (0, 5)] == [place, place]
+    assert store.position(ALL, "nobody") is None
+    assert store.position(STARRED, "m1") is None
+
+
+async def test_search_finds_words_anywhere_newest_first(store: Store) -> None:
+    await store.upsert(
+        [
+            mail(1, raw=raw(1, "Straße und Käse")),
+            mail(2, subject="Ihre Rechnung"),
+            mail(3, sender=(Recipient("Käse Müller", "k@m.example"),)),
+            mail(4),
+        ],
+        owned=True,
+    )
+    assert [row.id for row in store.search(["kase"])] == ["m3", "m1"]
+    assert [row.id for row in store.search(["rechn"])] == ["m2"]
+    assert [row.id for row in store.search(["ihre", "rechnung"])] == ["m2"]
+    assert store.search(['"', "'; DROP TABLE messages"]) == []
+    assert store.search([" "]) == []
+
+
+async def test_a_raw_fetched_later_is_kept_and_found(store: Store) -> None:
+    await store.upsert([mail(1)], owned=True)
+    assert await store.raw("m1") is None
+    await store.keep_raw("m1", raw(1, "wonderful needle"))
+    await store.keep_raw("unknown", b"x")
+    assert await store.raw("m1") == raw(1, "wonderful needle")
+    assert [row.id for row in store.search(["needle"])] == ["m1"]
+    assert [row.id for row in store.search(["subject", "1"])] == ["m1"]
+
+
+async def test_text_that_is_no_text_is_stored(store: Store) -> None:
+    odd = mail(1, subject="\ud800 \x00 \U000e0041", labels=("\udfff",))
+    await store.upsert([odd], owned=True)
+    await store.upsert([odd], owned=True, as_of=store.mark())
+    row = store.row("m1")
+    assert row is not None
+    assert row.subject == "� \x00 \U000e0041"
+
+
+async def test_mail_without_a_time_stands_where_it_came(store: Store) -> None:
+    before = datetime.now(UTC).timestamp() * 1000
+    await store.upsert([mail(1, received=None)], owned=True)
+    row = store.row("m1")
+    assert row is not None
+    assert before - 1 <= row.received <= datetime.now(UTC).timestamp() * 1000 + 1
+    await store.upsert([mail(1)], owned=True, as_of=store.mark())
+    row = store.row("m1")
+    assert row is not None
+    assert row.received == int(mail(1).received.timestamp() * 1000)  # type: ignore[union-attr]
+
+
+async def test_what_is_gone_comes_back_when_it_is_listed(store: Store) -> None:
+    await store.upsert([mail(1)], owned=True)
+    await store.set_gone("m1")
+    row = store.row("m1")
+    assert row is not None
+    assert row.gone
+    await store.upsert([mail(1)], owned=True, as_of=store.mark())
+    row = store.row("m1")
+    assert row is not None
+    assert not row.gone
+
+
+async def test_account_labels_ops_and_meta_are_kept(tmp_path: Path) -> None:
+    store = Store(tmp_path / "a.db")
+    await store.set_account(Account(id="jeff", labels=("b", "a")))
+    await store.add_ops("2026-11", {"raw": 2, "list": 1})
+    await store.add_ops("2026-11", {"raw": 1})
+    await store.set_meta({"x": "y"})
+    await store.close()
+    store = Store(tmp_path / "a.db")
+    account = store.account()
+    assert account is not None
+    assert account.id == "jeff"
+    assert store.labels() == ("a", "b")
+    assert store.ops("2026-11") == {"raw": 3, "list": 1}
+    assert store.ops("2026-12") == {}
+    assert store.meta("x") == "y"
+    await store.close()
+
+
+async def test_only_the_user_can_read_the_files(tmp_path: Path) -> None:
+    old = os.umask(0)
+    try:
+        store = Store(tmp_path / "a.db")
+        await store.upsert([mail(1)], owned=True)
+        modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in tmp_path.iterdir()}
+    finally:
+        os.umask(old)
+    await store.close()
+    assert set(modes) >= {"a.db"}
+    assert set(modes.values()) == {0o600}
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [(b"this is no database at all" * 100, "damaged"), (None, "newer")],
+)
+async def test_a_file_that_cannot_be_used_is_set_aside_and_said_once(
+    tmp_path: Path, content: bytes | None, says: str
+) -> None:
+    path = tmp_path / "a.db"
+    store = Store(path)
+    await store.upsert([mail(1)], owned=True)
+    if content is None:
+        await store._db.write(lambda db: db.execute(f"PRAGMA user_version = {schema.VERSION + 1}"))
+    await store.close()
+    if content is not None:
+        path.write_bytes(content)
+    before = path.read_bytes()
+
+    store = Store(path)
+    assert len(store.notes) == 1
+    assert says in store.notes[0]
+    assert store.counts(ALL) == Counts(0, 0)
+    await store.upsert([mail(2)], owned=True)
+    await store.close()
+
+    aside = [p for p in tmp_path.iterdir() if "set-aside" in p.name]
+    assert [p.read_bytes() for p in aside] == [before]
+    assert aside[0].name in store.notes[0]
+    store = Store(path)
+    assert store.notes == ()
+    assert ids(store) == ["m2"]
+    await store.close()
+
+
+async def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
+    (tmp_path / "a.db").touch()
+    store = Store(tmp_path / "a.db")
+    assert store.notes == ()
+    await store.upsert([mail(1)], owned=True)
+    assert ids(store) == ["m1"]
+    await store.close()
+
+
+MAIL = st.builds(
+    lambda n, inbox, read, star: mail(n, inbox, read=read, starred=star),
+    st.integers(0, 8),
+    st.sampled_from(["a@mailsac.com", "b@mailsac.com", "c@shop.example"]),
+    st.sampled_from([None, True, False]),
+    st.sampled_from([None, True, False]),
+)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("list"), st.lists(MAIL, max_size=4)),
+        st.tuples(st.just("push"), st.lists(MAIL, max_size=4)),
+        st.tuples(st.just("read"), st.integers(0, 8)),
+        st.tuples(st.just("star"), st.integers(0, 8)),
+        st.tuples(st.just("settle"), st.integers(0, 8)),
+        st.tuples(st.just("mine"), st.booleans()),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(STEPS)
+async def test_counts_are_what_counting_would_give(steps: list[tuple[str, object]]) -> None:
+    store = Store(None)
+    for kind, what in steps:
+        match kind, what:
+            case "list", list(messages):
+                await store.upsert(messages, owned=True, as_of=store.mark())
+            case "push", list(messages):
+                await store.upsert(messages, owned=False, pushed=True)
+            case "read", int(n):
+                await store.set_here(f"m{n}", "read", n % 2 == 0)
+            case "star", int(n):
+                await store.set_here(f"m{n}", "starred", n % 3 == 0)
+            case "settle", int(n):
+                await store.settle(f"m{n}", "starred", None)
+            case "mine", bool(mine):
+                await store.set_addresses([Address(email="a@mailsac.com")] if mine else [])
+                await (store.unwatch if mine else store.watch)("a@mailsac.com")
+    for view in (ALL, STARRED, View.inbox("a@mailsac.com"), View.domain("shop.example")):
+        rows = store.page(view, 0, 100)
+        assert store.counts(view) == Counts(len(rows), sum(row.unread for row in rows))
+        assert len({row.id for row in rows}) == len(rows)
+        times = [row.received for row in rows]
+        assert times == sorted(times, reverse=True)
+    await store.close()
+
+
+ORDERS = st.permutations(
+    [
+        (mail(1, raw=raw(1), size=None, cc=(Recipient("", "c@x.example"),)), True),
+        (mail(1, subject=None, labels=("a",)), False),
+        (mail(1, spam=0.5, sender=()), True),
+        (mail(2), False),
+        (replace(mail(3), raw=raw(3)), True),
+    ]
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(ORDERS)
+async def test_any_order_ends_the_same(order: list[tuple[object, bool]]) -> None:
+    store = Store(None)
+    for message, pushed in order:
+        as_of = None if pushed else store.mark()
+        await store.upsert([message], owned=True, pushed=pushed, as_of=as_of)  # type: ignore[list-item]
+    message = store.message("m1")
+    assert message is not None
+    assert (message.subject, message.size, message.spam, message.labels) == (
+        "Subject 1",
+        1001,
+        0.5,
+        ("a",),
+    )
+    assert message.cc == (Recipient("", "c@x.example"),)
+    assert message.sender == (Recipient("Acme", "no-reply@acme.example"),)
+    assert await store.raw("m1") == raw(1)
+    assert ids(store) == ["m3", "m2", "m1"]
+    await store.close()
