@@ -93,15 +93,17 @@ class Store:
         older = total - offset - limit
         # whichever end of the index is nearer
         order, skip = ("DESC", offset) if offset <= older else ("ASC", older)
+        # the inner query steps over what is skipped in the index alone
         found = self._db.query(
-            f"SELECT {ROW_SQL} FROM messages WHERE {_VIEW_SQL[view.kind]}"
-            f" ORDER BY received {order}, row {order} LIMIT :limit OFFSET :skip",
+            f"SELECT {ROW_SQL} FROM messages WHERE row IN ("
+            f"SELECT row FROM messages WHERE {_VIEW_SQL[view.kind]}"
+            f" ORDER BY received {order}, row {order} LIMIT :limit OFFSET :skip"
+            ") ORDER BY received DESC, row DESC",
             name=view.name,
             limit=limit,
             skip=skip,
         )
-        rows = [row_of(values) for values in found]
-        return rows if order == "DESC" else rows[::-1]
+        return [row_of(values) for values in found]
 
     def position(self, view: View, id: str, near: int = 0) -> int | None:
         """The line at which a message stands in a view, newest being 0; None if it is not in it.
@@ -121,9 +123,12 @@ class Store:
             return None
         total = self.counts(view).total
         from_top = near <= total // 2
+        beyond = ">" if from_top else "<"
+        # two counts: SQLite is twice as slow over (received, row) > (…, …)
         ((passed,),) = self._db.query(
-            f"SELECT count(*) FROM messages WHERE {where}"
-            f" AND (received, row) {'>' if from_top else '<'} (:received, :row)",
+            f"SELECT (SELECT count(*) FROM messages WHERE {where} AND received {beyond} :received)"
+            f" + (SELECT count(*) FROM messages"
+            f" WHERE {where} AND received = :received AND row {beyond} :row)",
             name=view.name,
             received=at[0][0],
             row=at[0][1],

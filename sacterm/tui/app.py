@@ -1,0 +1,133 @@
+"""The app: themes, the palette, and which screen comes first."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from msgspec.structs import replace
+from rich.console import Console
+from textual.app import App, SystemCommand
+from textual.color import Color
+from textual.filter import LineFilter
+from textual.screen import Screen
+from textual.theme import Theme
+
+from sacterm.errors import StoreFailed
+from sacterm.mailbox.session import Session
+from sacterm.model import Account
+from sacterm.settings.viewstate import ViewState, load_view_state, save_view_state
+from sacterm.tui.commands import COMMANDS
+from sacterm.tui.launch import Launch
+from sacterm.tui.painting import ControlFilter
+from sacterm.tui.screens.main import MainScreen
+from sacterm.tui.screens.welcome import Welcome
+from sacterm.tui.themes import DARK, LIGHT
+
+
+class SactermApp(App[None]):
+    """sacterm on the screen."""
+
+    TITLE = "sacterm"
+    CSS_PATH = "styles/sacterm.tcss"
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, launch: Launch) -> None:
+        super().__init__()
+        self._launch = launch
+        self._session: Session | None = None
+        self._main: MainScreen | None = None
+        self._looks = load_view_state(launch.view_state) if launch.view_state else ViewState()
+        # kept off the screen: it shows the values of local names, the key among them
+        self._fault = io.StringIO()
+        self.error_console = Console(file=self._fault, width=100)
+        self._control_filter = ControlFilter()
+        self.animation_level = "none"  # frames of a scroll would be painted for nothing
+
+    @property
+    def fault(self) -> str:
+        """The traceback that ended the app, or nothing. It may hold secrets."""
+        return self._fault.getvalue()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), self._control_filter]
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        theme = self.current_theme
+        ink = Color.parse(theme.foreground or ("#e0e0e0" if theme.dark else "#1f1f1f"))
+        paper = Color.parse(theme.background or ("#121212" if theme.dark else "#efefef"))
+        primary = Color.parse(theme.primary)
+        return {
+            "quiet": ink.blend(paper, 0.33).hex,
+            "edge": ink.blend(paper, 0.72).hex,
+            "cursor": paper.blend(primary, 0.3).hex,
+            "cursor-blur": paper.blend(ink, 0.1).hex,
+        }
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        if isinstance(screen, MainScreen):
+            for command in COMMANDS:
+                if command.palette:
+                    run = partial(screen.run_action, command.action)
+                    yield SystemCommand(
+                        command.label, f"{command.where.value} · {command.key}", run
+                    )
+
+    def on_mount(self) -> None:
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        for name in (self._looks.theme, self._launch.settings.theme):
+            if name in self.available_themes:
+                self.theme = name
+                break
+        self.theme_changed_signal.subscribe(self, self._pick_theme)
+        for problem in self._launch.problems:
+            self.notify(problem, severity="warning", timeout=30, markup=False)
+        self._begin()
+
+    def _begin(self) -> None:
+        key = self._launch.key
+        session = self._open(key, None) if key else None
+        if session is None:
+            self.push_screen(Welcome(self._launch), self._welcomed)
+        else:
+            self._show(session)
+
+    def _welcomed(self, answer: tuple[str, Account] | None) -> None:
+        if answer is not None and (session := self._open(*answer)) is not None:
+            self._show(session)
+
+    def _open(self, key: str, account: Account | None) -> Session | None:
+        try:
+            return self._launch.open(key, account)
+        except StoreFailed as error:
+            self.exit(message=f"{error} · {error.remedy}", return_code=1)
+            return None
+
+    def _show(self, session: Session) -> None:
+        self._session = session
+        self._main = MainScreen(
+            session,
+            looks=self._looks,
+            mark_read_after=self._launch.settings.mark_read_after,
+            notes=self._launch.notes,
+        )
+        self.push_screen(self._main)
+        self.run_worker(self._watch(session), exit_on_error=True)
+
+    async def _watch(self, session: Session) -> None:
+        """A fault in what runs behind the screen ends the app as one on the screen does."""
+        await session.failed
+
+    async def on_unmount(self) -> None:
+        if self._main is not None:
+            self._looks = self._main.looks(self._looks)
+        if self._launch.view_state is not None:
+            save_view_state(self._launch.view_state, self._looks)
+        if self._session is not None:
+            await self._session.close()
+            await self._session.store.close()
+
+    def _pick_theme(self, theme: Theme) -> None:
+        self._looks = replace(self._looks, theme=theme.name)

@@ -1,0 +1,162 @@
+"""What the status line and the preview say. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sacterm.mailbox.bodies import Outcome, Reading
+from sacterm.mailbox.ledger import utc_now
+from sacterm.mailbox.needs import Problem
+from sacterm.mailbox.session import FeedPhase, Status
+from sacterm.mailbox.views import Row
+from sacterm.model import Message, Recipient
+from sacterm.reading.text import DisplayText, display_line
+from sacterm.tui import marks, wording
+from sacterm.tui.widgets.preview import Page
+
+Part = tuple[DisplayText, str]
+
+
+def status_parts(
+    status: Status, *, ops: int, left: int | None, note: DisplayText, narrow: bool, now: datetime
+) -> list[Part]:
+    """Text and look of each part of the status line, the most important first.
+
+    Args:
+        status: how things stand.
+        ops: spent in this run.
+        left: what the account has left this month, if that is known.
+        note: what is particular to this run.
+        narrow: there is no sidebar to tell what is left, and little room.
+        now: the time, aware.
+    """
+    parts = [_connection(status, now, narrow=narrow)]
+    if ops and not narrow:
+        parts.append((DisplayText(f"· {wording.plural(ops, 'op')} this run"), "quiet"))
+    elif ops:
+        rest = "" if left is None else f", {wording.number(left)} left"
+        parts.append((DisplayText(f"· {wording.plural(ops, 'op')}{rest}"), "quiet"))
+    if note:
+        parts.append((DisplayText(f"· {note}"), "quiet"))
+    return parts
+
+
+def _connection(status: Status, now: datetime, *, narrow: bool) -> Part:
+    if status.problem is not None:
+        since = ""
+        if status.contact is not None:
+            since = f" since {wording.clock(status.contact, now)}"
+        state = "offline" if not status.online else "trouble"
+        return _say(f"{state}{since} · {_problem(status.problem, now)}", "bad")
+    if status.feed_problem is not None:
+        return _say(f"not live · {_problem(status.feed_problem, now)}", "bad")
+    if status.feed is FeedPhase.LISTENING:
+        text = f"live · {status.confirmed} of {status.wanted}"
+        text += "" if narrow else " confirmed"
+        return _say(text, "good" if status.confirmed == status.wanted else "bad")
+    if status.feed is FeedPhase.IDLE and status.online:
+        return _say("online · nothing is live: w turns an address on", "")
+    return _say("connecting…", "quiet")
+
+
+def _problem(problem: Problem, now: datetime) -> str:
+    if problem.retry_at is None:
+        return f"{problem.text} · {problem.remedy}" if problem.remedy else problem.text
+    seconds = max(0, round((problem.retry_at - now).total_seconds()))
+    again = f"tries again in {seconds} s" if seconds else "trying again"
+    return f"{problem.text} · {again}"
+
+
+def _say(text: str, look: str) -> Part:
+    return display_line(text, 300), look
+
+
+def waits_until(status: Status) -> bool:
+    """Whether the status line counts down, and so has to be painted each second."""
+    problem = status.problem or status.feed_problem
+    return problem is not None and problem.retry_at is not None
+
+
+def page(message: Message, row: Row, reading: Reading | None) -> Page:
+    """What the preview shows of a message.
+
+    Args:
+        message: what is known of it.
+        row: its line in the list.
+        reading: its body; None while it is being fetched.
+    """
+    text: DisplayText | None = None
+    notice: list[str] = []
+    look = "quiet"
+    if reading is None:
+        notice = ["reading…"]
+    elif reading.outcome is Outcome.HERE:
+        text = DisplayText("".join([*_remarks(reading), reading.text]))
+    else:
+        look, notice = _NOTICES[reading.outcome]
+        notice = [reading.reason, *notice] if reading.reason else notice
+    return Page(
+        id=row.id,
+        subject=display_line(row.subject) or DisplayText("(no subject)"),
+        head=tuple(_head(message, row)),
+        brief=_brief(message, row),
+        text=text,
+        notice=tuple(display_line(line) for line in notice),
+        look=look,
+        foot=_foot(row, reading),
+    )
+
+
+_NOTICES: dict[Outcome, tuple[str, list[str]]] = {
+    Outcome.NOT_ASKED: ("quiet", ["enter reads this message · 1 op"]),
+    Outcome.GONE: ("quiet", [f"{marks.GONE} what is known of it stays here"]),
+    Outcome.OFFLINE: ("bad", ["not read yet · enter tries again"]),
+    Outcome.FAILED: ("bad", ["not read · enter tries again"]),
+}
+
+
+def _remarks(reading: Reading) -> list[str]:
+    """Lines above the text: what was wrong with the message, and what is attached to it."""
+    lines = [f"! {display_line(problem)}\n" for problem in reading.body.problems]
+    for attachment in reading.body.attachments:
+        name = display_line(attachment.name or attachment.content_type, 200)
+        lines.append(f"{marks.ATTACHMENT} {name}  {wording.size(attachment.size)}\n")
+    return [*lines, "\n"] if lines else []
+
+
+def _head(message: Message, row: Row) -> list[tuple[str, DisplayText]]:
+    lines = [("from", _people(message.sender) or DisplayText("(nobody)"))]
+    lines.append(("to", _people(message.to) or display_line(row.original_inbox)))
+    if message.cc:
+        lines.append(("cc", _people(message.cc)))
+    if message.received is not None:
+        lines.append(("date", DisplayText(wording.moment(message.received))))
+    if row.original_inbox != row.inbox or not _is_to(message.to, row.inbox):
+        lines.append(("inbox", display_line(row.inbox)))
+    return lines
+
+
+def _brief(message: Message, row: Row) -> DisplayText:
+    sender = _people(message.sender) or "(nobody)"
+    when = f" · {wording.clock(message.received, utc_now())}" if message.received else ""
+    return display_line(f"{sender} → {row.original_inbox}{when}")
+
+
+def _is_to(people: tuple[Recipient, ...] | None, inbox: str) -> bool:
+    return any(person.address.lower() == inbox for person in people or ())
+
+
+def _people(people: tuple[Recipient, ...] | None) -> DisplayText:
+    shown = [_person(person) for person in (people or ())[:20]]
+    more = len(people or ()) - len(shown)
+    return display_line(", ".join(shown) + (f" and {more} more" if more else ""))
+
+
+def _person(person: Recipient) -> str:
+    return f"{person.name} <{person.address}>" if person.name else person.address
+
+
+def _foot(row: Row, reading: Reading | None) -> str:
+    if reading is None or reading.outcome is not Outcome.HERE:
+        return ""
+    return "0 ops · came by socket" if row.pushed else "kept here · costs no more ops"

@@ -1,0 +1,128 @@
+"""The base of list and sidebar: lines, one of them under the cursor, painted on demand."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import ClassVar
+
+from rich.style import Style
+from textual.binding import BindingType
+from textual.events import Click, Resize
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from sacterm.tui.commands import Where, bindings
+
+
+class Lines(ScrollView, can_focus=True):
+    """Paints only the lines on screen. Knows where the cursor is, not what it means."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.LINES)]
+    DEFAULT_CSS = """
+    Lines { overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: auto; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._cursor = 0
+        self._count = 0
+
+    @abstractmethod
+    def paint(self, index: int, width: int) -> Strip:
+        """The line at an index, exactly ``width`` cells wide."""
+
+    @abstractmethod
+    def moved(self) -> None:
+        """The user moved the cursor."""
+
+    @abstractmethod
+    def opened(self) -> None:
+        """The user opened the line under the cursor."""
+
+    def stop_at(self, index: int, step: int) -> int:
+        """The line on which a cursor that moved by ``step`` to ``index`` comes to rest."""
+        return index
+
+    @property
+    def page_height(self) -> int:
+        """How many lines are on screen."""
+        return max(1, self.scrollable_content_region.height)
+
+    @property
+    def top(self) -> int:
+        """The first line on screen."""
+        return round(self.scroll_y)
+
+    def set_count(self, count: int) -> None:
+        """Say how many lines there are."""
+        self._count = count
+        self.virtual_size = Size(self.scrollable_content_region.width, count)
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        index = y + self.top
+        if 0 <= index < self._count:
+            return self.paint(index, width)
+        return Strip.blank(width, self.look("base"))
+
+    def look(self, name: str) -> Style:
+        """The style of a component class of this widget."""
+        if name == "base":
+            return self.rich_style
+        return self.get_component_rich_style(name, partial=True)
+
+    def cursor_look(self) -> Style:
+        """The style of the line under the cursor."""
+        return self.look("lines--cursor" if self.has_focus else "lines--cursor-blur")
+
+    def move_to(self, index: int) -> None:
+        """Move the cursor as the user asked."""
+        step = 1 if index >= self._cursor else -1
+        index = self.stop_at(max(0, min(index, self._count - 1)), step)
+        if self._count and index != self._cursor:
+            self._cursor = index
+            self.show_cursor()
+            self.refresh()
+            self.moved()
+
+    def show_cursor(self) -> None:
+        """Scroll as little as needed to have the cursor on screen."""
+        if self._cursor < self.top:
+            self.scroll_to(y=self._cursor, animate=False)
+        elif self._cursor >= self.top + self.page_height:
+            self.scroll_to(y=self._cursor - self.page_height + 1, animate=False)
+
+    def action_cursor_down(self) -> None:
+        self.move_to(self._cursor + 1)
+
+    def action_cursor_up(self) -> None:
+        self.move_to(self._cursor - 1)
+
+    def action_cursor_first(self) -> None:
+        self.move_to(0)
+
+    def action_cursor_last(self) -> None:
+        self.move_to(self._count - 1)
+
+    def action_half_page_down(self) -> None:
+        self.move_to(self._cursor + self.page_height // 2)
+
+    def action_half_page_up(self) -> None:
+        self.move_to(self._cursor - self.page_height // 2)
+
+    def action_open(self) -> None:
+        self.opened()
+
+    def on_click(self, event: Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None or not 0 <= self.top + offset.y < self._count:
+            return
+        self.move_to(self.top + offset.y)
+        if event.chain == 2:
+            self.opened()
+
+    def on_resize(self, event: Resize) -> None:
+        if self.scrollable_content_region:  # hidden, it keeps its place
+            self.set_count(self._count)
+            self.show_cursor()

@@ -1,0 +1,274 @@
+"""The messages of a view, newest first: a window of the store, painted line by line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar, Protocol
+
+from rich.style import Style
+from textual.content import Content
+from textual.message import Message
+from textual.strip import Strip
+
+from sacterm.mailbox.views import Counts, Row, View
+from sacterm.reading.text import DisplayText, display_line
+from sacterm.tui import marks, wording
+from sacterm.tui.painting import fit, strip
+from sacterm.tui.widgets.lines import Lines
+
+_MARGIN = 60  # lines kept in hand above and below those on screen
+_NARROW = 80  # cells below which the recipient has no column
+
+
+class Source(Protocol):
+    """Where the list reads. Every answer takes a few milliseconds at most."""
+
+    def counts(self, view: View) -> Counts: ...
+    def page(self, view: View, offset: int, limit: int) -> list[Row]: ...
+    def position(self, view: View, id: str, near: int = 0) -> int | None: ...
+
+
+class MessageList(Lines):
+    """The cursor belongs to a message, not to a place: new mail never moves it to another.
+
+    At the top, new mail shows at once. Once the user has gone down the list, the line under the
+    cursor stays in sight, and a pill tells how many wait above.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "lines--cursor",
+        "lines--cursor-blur",
+        "message-list--unread",
+        "message-list--read",
+        "message-list--quiet",
+        "message-list--accent",
+        "message-list--alert",
+    }
+
+    @dataclass
+    class Highlighted(Message):
+        """Another message is under the cursor.
+
+        Attributes:
+            id: the message, or None where the view is empty.
+            by_user: whether the user moved there.
+        """
+
+        id: str | None
+        by_user: bool
+
+    @dataclass
+    class Opened(Message):
+        """The user opened a message."""
+
+        id: str
+
+    def __init__(self, source: Source, *, id: str) -> None:
+        super().__init__(id=id)
+        self._source = source
+        self._view: View | None = None
+        self._title: DisplayText = display_line("")
+        self._several = True  # messages of several inboxes: tell whose
+        self._counts = Counts()
+        self._rows: list[Row] = []
+        self._first = 0
+        self._pinned: str | None = None
+        self._waiting = 0
+        self._gone_down = False
+        self._older = False
+        self._empty: tuple[DisplayText, ...] = ()
+        self.following = False
+
+    @property
+    def selected(self) -> Row | None:
+        """The message under the cursor."""
+        return self._at(self._cursor)
+
+    def show(self, view: View, title: DisplayText, *, several: bool) -> None:
+        """Show another view, from its newest message.
+
+        Args:
+            view: what to show.
+            title: its name.
+            several: whether its messages lie in several inboxes.
+        """
+        self._view, self._title, self._several = view, title, several
+        self._pinned, self._cursor, self._waiting, self._rows = None, 0, 0, []
+        self._gone_down = False
+        self.scroll_to(y=0, animate=False)
+        self.look_again()
+        if self._pinned is None:
+            self.post_message(self.Highlighted(None, by_user=False))
+
+    def set_edges(self, *, older: bool, empty: tuple[DisplayText, ...]) -> None:
+        """Say what stands below the last message, and what where there is none.
+
+        Args:
+            older: the service holds older mail.
+            empty: lines for an empty view.
+        """
+        if (older, empty) != (self._older, self._empty):
+            self._older, self._empty = older, empty
+            self._measure()
+            self.refresh()
+
+    def look_again(self) -> None:
+        """Read the store anew; the cursor stays on its message."""
+        if self._view is None:
+            return
+        self._counts = self._source.counts(self._view)
+        before = self._cursor
+        place = self._source.position(self._view, self._pinned, before) if self._pinned else None
+        if self.following:
+            place = 0 if self._counts.total else None
+        if place is not None:
+            self._cursor = place
+        self._cursor = max(0, min(self._cursor, self._counts.total - 1))
+        self._measure()
+        arrived = max(0, self._cursor - before) if self._pinned else 0
+        if self.following or not self._gone_down:
+            self.scroll_to(y=0, animate=False)
+        else:
+            self._keep_in_place(arrived)
+        self._rows = []
+        self._load()
+        self._tell_title()
+        self.refresh()
+        self._take_id(by_user=False)
+
+    def _keep_in_place(self, arrived: int) -> None:
+        top = self.top
+        if top > 0:
+            self.scroll_to(y=top + arrived, animate=False)
+        self.show_cursor()
+        if self.top > 0:
+            self._waiting += arrived
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if round(new_value) == 0 and self._waiting:
+            self._waiting = 0
+            self._tell_title()
+        self._load()
+
+    def moved(self) -> None:
+        if self.following:
+            self.following = False
+            self._tell_title()
+        self._gone_down = self._cursor > 0
+        self._load()
+        self._take_id(by_user=True)
+
+    def opened(self) -> None:
+        if row := self.selected:
+            self.post_message(self.Opened(row.id))
+
+    def show_cursor(self) -> None:
+        super().show_cursor()
+        if self._older and self._cursor == self._counts.total - 1:
+            self.scroll_end(animate=False)
+
+    def stop_at(self, index: int, step: int) -> int:
+        return max(0, min(index, self._counts.total - 1))
+
+    def toggle_follow(self) -> bool:
+        """Begin or end to stay on the newest message; the new state."""
+        self.following = not self.following
+        self.look_again()
+        return self.following
+
+    def _take_id(self, *, by_user: bool) -> None:
+        row = self.selected
+        id_ = row.id if row else None
+        if id_ != self._pinned:
+            self._pinned = id_
+            self.post_message(self.Highlighted(id_, by_user))
+
+    def _measure(self) -> None:
+        total = self._counts.total
+        self.set_count(total + self._older if total else len(self._empty))
+
+    def _load(self) -> None:
+        if self._view is None:
+            return
+        first, last = self.top, min(self.top + self.page_height, self._counts.total)
+        if self._first <= first and last <= self._first + len(self._rows):
+            return
+        self._first = max(0, first - _MARGIN)
+        self._rows = self._source.page(self._view, self._first, self.page_height + 2 * _MARGIN)
+
+    def _at(self, index: int) -> Row | None:
+        place = index - self._first
+        return self._rows[place] if 0 <= place < len(self._rows) else None
+
+    def _tell_title(self) -> None:
+        counts = self._counts
+        title = f"{self._title} · {wording.plural(counts.total, 'message')}"
+        if counts.unread:
+            title += f" · {wording.number(counts.unread)} unread"
+        if self.following:
+            title += " · following"
+        self.border_title = Content(title)
+        self.border_subtitle = Content(f"▲ {self._waiting} new" if self._waiting else "")
+
+    # painting
+
+    def paint(self, index: int, width: int) -> Strip:
+        base = self.look("base")
+        quiet = self.look("message-list--quiet")
+        if not self._counts.total:
+            return strip([(f" {self._empty[index]}", quiet)], width, base)
+        if index == self._counts.total:
+            text = " older mail is at Mailsac · O loads 1,000 more · 1 op"
+            return strip([(text, quiet)], width, base)
+        row = self._at(index)
+        if row is None:
+            return Strip.blank(width, base)
+        line = base + self.cursor_look() if index == self._cursor else base
+        return strip(self._pieces(row, width), width, line)
+
+    def _pieces(self, row: Row, width: int) -> list[tuple[str, Style]]:
+        look = self.look("message-list--unread" if row.unread else "message-list--read")
+        quiet = self.look("message-list--quiet")
+        accent, alert = self.look("message-list--accent"), self.look("message-list--alert")
+        wide = self._several and width >= _NARROW
+        sender = max(14, min(26, width // 5))
+        inbox = max(12, min(28, width // 6)) if wide else 0
+        subject = width - 6 - sender - 2 - (inbox + 2 if inbox else 0) - 7 - 8
+        received = datetime.fromtimestamp(row.received / 1000, UTC)
+        who = display_line(row.sender_name or row.sender_address, 200) or "(no sender)"
+        return [
+            (f" {marks.UNREAD if row.unread else ' '}", accent),
+            (marks.STARRED if row.starred else " ", accent),
+            (marks.ATTACHMENT if row.attachments else " ", quiet),
+            *self._warning(row, alert, quiet),
+            (fit(who, sender) + "  ", look),
+            *self._subject(row, subject, look, quiet),
+            *([("  " + fit(_short(row.original_inbox, inbox), inbox), quiet)] if inbox else []),
+            (fit(wording.age(received, datetime.now().astimezone()), 7, right=True), quiet),
+            (fit(wording.size(row.size), 7, right=True) + " ", quiet),
+        ]
+
+    def _warning(self, row: Row, alert: Style, quiet: Style) -> list[tuple[str, Style]]:
+        if row.gone:
+            return [(f"{marks.GONE} ", quiet)]
+        return [(f"{marks.SPAM if row.folder == 'spam' else ' '} ", alert)]
+
+    def _subject(self, row: Row, width: int, look: Style, quiet: Style) -> list[tuple[str, Style]]:
+        subject = display_line(row.subject, 400) or "(no subject)"
+        if not row.labels:
+            return [(fit(subject, width), look)]
+        labels = " ".join(f"#{display_line(label, 30)}" for label in row.labels)
+        labels = fit(labels, min(len(labels), max(8, width // 3)))
+        room = width - len(labels) - 1
+        return [(fit(subject, room) + " ", look), (fit(labels, len(labels)), quiet)]
+
+
+def _short(address: str, width: int) -> str:
+    """An address in the room there is: whole, or its local part whole."""
+    text = display_line(address, 320)
+    if len(text) <= width:
+        return text
+    local = text.partition("@")[0]
+    return f"{local}@…" if len(local) + 2 <= width else text

@@ -1,0 +1,65 @@
+"""The last line of the screen: how things stand on the left, what can be done on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from sacterm.reading.text import DisplayText
+from sacterm.tui.painting import fit, strip
+
+
+class StatusLine(Widget):
+    """Nothing of it moves unless what it tells has changed."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "status-line--good",
+        "status-line--bad",
+        "status-line--quiet",
+        "status-line--key",
+    }
+    DEFAULT_CSS = "StatusLine { height: 1; }"
+
+    def __init__(self, hints: Sequence[tuple[str, str]], *, id: str) -> None:
+        super().__init__(id=id)
+        self._hints = hints
+        self._parts: tuple[tuple[DisplayText, str], ...] = ()
+
+    def show(self, parts: Sequence[tuple[DisplayText, str]]) -> None:
+        """Show other parts.
+
+        Args:
+            parts: text and look (``good``, ``bad``, ``quiet`` or nothing) of each.
+        """
+        if tuple(parts) != self._parts:
+            self._parts = tuple(parts)
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        left = [(f" {text}", self._look(look)) for text, look in self._parts]
+        used = sum(cell_len(text) for text, _ in left)
+        right: list[tuple[str, Style]] = []
+        room = width - used - 2
+        # help comes last and stays longest: it leads to all the others
+        for key, word in reversed(self._hints):
+            if (length := cell_len(key) + cell_len(word) + 3) > room:
+                break
+            room -= length
+            right[:0] = [(f"  {key}", self._look("key")), (f" {word}", self._look("quiet"))]
+        taken = sum(cell_len(text) for text, _ in right)
+        body = strip(left, max(0, width - taken - 1), self.rich_style)
+        if used > width:
+            line = "".join(text for text, _ in left)
+            return strip([(fit(line, width), left[0][1])], width, self.rich_style)
+        return Strip.join([body, strip(right, taken + 1, self.rich_style)])
+
+    def _look(self, name: str) -> Style:
+        if not name:
+            return Style()
+        return self.get_component_rich_style(f"status-line--{name}", partial=True)
