@@ -1,0 +1,5 @@
+"""``python -m sacterm``."""
+
+from sacterm.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,339 @@
+"""The command line, and the only place where the parts are put together.
+
+Each command imports what it needs and no more: the app loads no server, the server no screen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from getpass import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sacterm import __version__
+from sacterm.errors import KeyringUnavailable, SactermError, SettingsInvalid, Unreachable
+from sacterm.redact import install_log_filter, redact
+
+if TYPE_CHECKING:
+    from sacterm.mailbox.service import Wire
+    from sacterm.mailbox.session import Session
+    from sacterm.model import Account
+    from sacterm.settings.config import Settings
+    from sacterm.settings.keys import KeyStore
+    from sacterm.tui.launch import Launch
+
+_EXAMPLES = """\
+examples:
+  sacterm                        your own account, live
+  sacterm demo                   try it: a Mailsac on this machine, with mail coming in
+  sacterm key set                keep an API key in the keyring (asks for it)
+  pass mailsac | sacterm key set
+  sacterm --profile work         another account
+  sacterm config set theme sacterm-light
+  sacterm sandbox --smtp-port 2525
+                                 a Mailsac on this machine for your own tests
+
+The key comes from MAILSAC_KEY in the environment, else from the keyring. Press ? in the app for
+its keys.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; the exit status."""
+    install_log_filter()
+    parser = _parser()
+    options = parser.parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except SactermError as error:
+        remedy = f" · {error.remedy}" if error.remedy else ""
+        print(f"sacterm: {error}{remedy}", file=sys.stderr)
+        return 2 if isinstance(error, SettingsInvalid) else 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sacterm",
+        description="A live Mailsac inbox in the terminal.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"sacterm {__version__}")
+    parser.add_argument("--profile", default="default", metavar="NAME", help="which account's key")
+    parser.add_argument("--api", metavar="URL", help="REST base, instead of the setting")
+    parser.add_argument("--socket", metavar="URL", help="web socket, instead of the setting")
+    parser.add_argument("--no-cache", action="store_true", help="keep nothing on this disk")
+    parser.set_defaults(run=_run_app)
+    commands = parser.add_subparsers(title="commands", metavar="")
+
+    demo = commands.add_parser("demo", help="try it on a Mailsac on this machine")
+    demo.add_argument("--quiet", action="store_true", help="no new mail by itself")
+    demo.set_defaults(run=_run_demo)
+
+    key = commands.add_parser("key", help="set, show the state of, or delete the API key")
+    key.add_argument("action", choices=("set", "status", "delete"))
+    key.set_defaults(run=_run_key)
+
+    config = commands.add_parser("config", help="where the settings are; set one of them")
+    config.add_argument("action", choices=("path", "set"))
+    config.add_argument("name", nargs="?", help="with set: the setting")
+    config.add_argument("value", nargs="?", help="with set: its value")
+    config.set_defaults(run=_run_config)
+
+    from sacterm.sandbox import command as sandbox
+
+    sandbox_parser = commands.add_parser("sandbox", help="run a Mailsac on this machine")
+    sandbox.add_arguments(sandbox_parser)
+    sandbox_parser.set_defaults(run=sandbox.main)
+    return parser
+
+
+def _run_app(options: argparse.Namespace) -> int:
+    from sacterm.mailbox.caches import Caches
+    from sacterm.settings.config import load
+    from sacterm.settings.keys import KeyStore
+    from sacterm.settings.locations import user_locations
+    from sacterm.tui.launch import Launch
+    from sacterm.tui.themes import NAMES
+
+    if not _has_terminal():
+        return 2
+    locations = user_locations()
+    settings, problems = load(
+        locations.settings_file,
+        os.environ,
+        api=options.api,
+        socket=options.socket,
+        cache=False if options.no_cache else None,
+        themes=NAMES,
+    )
+    _check_urls(settings, problems)
+    keys = KeyStore(options.profile, environ=os.environ)
+    key, key_problem = _find_key(keys)
+    caches = Caches(locations.cache)
+
+    def open_session(key: str, account: Account | None) -> Session | None:
+        if not settings.cache:
+            return None if account is None else _session(None, key, settings)
+        path = caches.find(key, settings.api_url)
+        if account is not None:
+            path = caches.bind(key, settings.api_url, account.id)
+        return None if path is None else _session(path, key, settings)
+
+    return _show(
+        Launch(
+            settings=settings,
+            problems=problems,
+            view_state=locations.view_state_file(options.profile),
+            key=key,
+            key_problem=key_problem,
+            check=lambda key: _check(key, settings),
+            keep_key=keys.keep,
+            open=open_session,
+        )
+    )
+
+
+def _run_demo(options: argparse.Namespace) -> int:
+    if not _has_terminal():
+        return 2
+    with started_sandbox(["--demo", *(["--quiet"] if options.quiet else [])]) as places:
+        return _show(demo_launch(places))
+
+
+def demo_launch(places: Mapping[str, str]) -> Launch:
+    """What the app starts with on a demo's sandbox: nothing of the real account's.
+
+    Args:
+        places: as :func:`started_sandbox` gives them.
+    """
+    from sacterm.sandbox.samples import PUBLIC_INBOX
+    from sacterm.settings.config import Settings
+    from sacterm.tui.launch import Launch
+
+    settings = Settings(api_url=places["api"], socket_url=places["socket"])
+
+    def open_session(key: str, account: Account | None) -> Session | None:
+        if account is None:
+            return None
+        return _session(None, key, settings, watch=(PUBLIC_INBOX,))
+
+    def refuse(key: str) -> None:
+        raise KeyringUnavailable("the demo keeps no key")
+
+    return Launch(
+        settings=settings,
+        key=places["key"],
+        check=lambda key: _check(key, settings),
+        keep_key=refuse,
+        open=open_session,
+        notes=(f"smtp {places['smtp']}",),
+    )
+
+
+def _run_key(options: argparse.Namespace) -> int:
+    from sacterm.settings.keys import KeySource, KeyStore
+
+    keys = KeyStore(options.profile, environ=os.environ)
+    if options.action == "set":
+        given = getpass("API key: ") if sys.stdin.isatty() else sys.stdin.readline()
+        keys.keep(given)
+        print("The key is in the keyring.")
+        return 0
+    if options.action == "delete":
+        print("The key was deleted." if keys.delete() else "There was no key.")
+        return 0
+    status = keys.status()
+    print(status.detail)
+    return 0 if status.source is not KeySource.NONE else 1
+
+
+def _run_config(options: argparse.Namespace) -> int:
+    from sacterm.settings.config import save
+    from sacterm.settings.locations import user_locations
+
+    file = user_locations().settings_file
+    if options.action == "set":
+        if options.name is None or options.value is None:
+            raise SettingsInvalid("a name and a value are wanted: sacterm config set NAME VALUE")
+        save(file, options.name, _value(options.value))
+    print(file)
+    return 0
+
+
+def _value(text: str) -> str | float | bool:
+    """What is meant by a word of the command line: as TOML has it, or else the word itself."""
+    with contextlib.suppress(tomllib.TOMLDecodeError):
+        value = tomllib.loads(f"value = {text}")["value"]
+        if isinstance(value, str | int | float | bool):
+            return value
+    return text
+
+
+def _has_terminal() -> bool:
+    # the screen is painted on stderr, so it has to be the terminal as well
+    if sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty():
+        return True
+    print("sacterm is a full-screen program: run it in a terminal", file=sys.stderr)
+    return False
+
+
+def _check_urls(settings: Settings, problems: Sequence[str]) -> None:
+    """Keep a key from being sent where it was not meant to go.
+
+    Raises:
+        SettingsInvalid: a URL given for this run cannot be used, or only one of the two is given.
+    """
+    from sacterm.settings.config import Settings
+
+    for problem in problems:
+        if problem.startswith(("--", "SACTERM_")):
+            raise SettingsInvalid(problem)
+    default = Settings()
+    if (settings.api_url == default.api_url) != (settings.socket_url == default.socket_url):
+        raise SettingsInvalid("api and socket belong together: set both URLs, or neither")
+
+
+def _find_key(keys: KeyStore) -> tuple[str | None, str]:
+    try:
+        return keys.find(), ""
+    except (KeyringUnavailable, SettingsInvalid) as error:
+        return None, f"{error} · {error.remedy}" if error.remedy else str(error)
+
+
+async def _check(key: str, settings: Settings) -> Account:
+    wire = await _connect(key, settings, lambda kind: None)
+    try:
+        return await wire.service.me()
+    finally:
+        await wire.service.aclose()
+
+
+async def _connect(key: str, settings: Settings, on_op: Callable[[str], None]) -> Wire:
+    # in a thread: imports and the TLS context take two tenths of a second, and the screen is up
+    return await asyncio.to_thread(_wire, key, settings, on_op)
+
+
+def _wire(key: str, settings: Settings, on_op: Callable[[str], None]) -> Wire:
+    from sacterm.mailbox.service import Wire
+    from sacterm.mailsac.feed import Feed
+    from sacterm.mailsac.rest import MailsacClient
+
+    try:
+        client = MailsacClient(key, base_url=settings.api_url, on_op=on_op)
+    except ImportError as error:  # a proxy in the environment that needs one more package
+        raise Unreachable(f"the proxy of the environment cannot be used: {error}") from None
+    return Wire(client, Feed(key, url=settings.socket_url))
+
+
+def _session(path: Path | None, key: str, settings: Settings, watch: Sequence[str] = ()) -> Session:
+    from sacterm.mailbox.session import Session
+    from sacterm.mailbox.store import Store
+
+    return Session(
+        Store(path),
+        lambda on_op: _connect(key, settings, on_op),
+        refresh_every=settings.refresh_every,
+        watch=watch,
+    )
+
+
+def _show(launch: Launch) -> int:
+    from sacterm.tui.app import SactermApp
+
+    app = SactermApp(launch)
+    app.run()
+    if fault := app.fault:
+        report = _keep_report(redact(fault, launch.key or ""))
+        print(f"sacterm met a fault of its own and ended. The report: {report}", file=sys.stderr)
+    return app.return_code or 0
+
+
+def _keep_report(text: str) -> Path:
+    from sacterm.settings.locations import user_locations, write_private
+
+    file = user_locations().state / f"crash-{datetime.now():%Y%m%d-%H%M%S}.txt"
+    write_private(file, text.encode("utf-8", "replace"))
+    return file
+
+
+@contextlib.contextmanager
+def started_sandbox(arguments: Sequence[str]) -> Iterator[dict[str, str]]:
+    """A sandbox in a process of its own, and where it is to be found, by the word of each line.
+
+    It ends when its standard input does, so it cannot outlive this process.
+    """
+    command = [sys.executable, "-m", "sacterm.sandbox", *arguments]
+    with (
+        tempfile.TemporaryFile("w+") as complaints,
+        subprocess.Popen(  # noqa: S603 - this very program
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, text=True
+        ) as process,
+    ):
+        assert process.stdin and process.stdout
+        places: dict[str, str] = {}
+        while places.keys() != {"api", "socket", "smtp", "key"}:
+            line = process.stdout.readline()
+            if not line:
+                complaints.seek(0)
+                why = complaints.read().strip().rpartition("\n")[2]
+                raise SactermError(f"the sandbox did not start: {redact(why)}")
+            word, _, place = line.strip().partition(" ")
+            places[word] = place
+        try:
+            yield places
+        finally:
+            process.stdin.close()
+            process.terminate()

@@ -1,0 +1,202 @@
+"""The program as a person runs it, on a real terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.people import send
+from tests.e2e.terminal import Terminal
+from tests.e2e.test_delivery import KEY as SANDBOX_KEY
+from tests.e2e.test_delivery import port_of, sandbox_process
+
+KEY = "k_canary9f8e7d6c5b4a"
+SACTERM = [sys.executable, "-m", "sacterm"]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> dict[str, str]:
+    """An environment with a home of its own, no keyring and no settings."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    return kept | {
+        "HOME": str(tmp_path),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "XDG_STATE_HOME": str(tmp_path / "state"),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+    }
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_the_demo_shows_mail_and_takes_more(home: dict[str, str], size: tuple[int, int]) -> None:
+    with Terminal([*SACTERM, "demo", "--quiet"], home, size=size) as terminal:
+        terminal.sees("live · 5 of 5", "195 messages", "Acme Accounts", "smtp 127.0.0.1:", limit=20)
+        host, _, port = terminal.text.partition("smtp ")[2].split()[0].partition(":")
+        send(host, int(port), 123456, "signup@mailsac.com")
+        terminal.sees("Mail 123456", limit=5)
+        terminal.press("q")
+        assert terminal.ends() == 0
+    assert not Path(home["XDG_CONFIG_HOME"]).exists()
+    assert not Path(home["XDG_CACHE_HOME"]).exists()
+    assert not Path(home["XDG_STATE_HOME"]).exists()
+
+
+def test_the_demo_mails_something_new_by_itself(home: dict[str, str]) -> None:
+    with Terminal([*SACTERM, "demo"], home, size=(120, 40)) as terminal:
+        terminal.sees("196 messages", limit=30)
+        terminal.press("q")
+        assert terminal.ends() == 0
+
+
+def test_without_a_terminal_it_says_so(home: dict[str, str]) -> None:
+    for command in ([], ["demo"]):
+        done = subprocess.run(
+            [*SACTERM, *command], env=home, capture_output=True, text=True, stdin=subprocess.DEVNULL
+        )
+        assert done.returncode == 2
+        assert "run it in a terminal" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_version_and_help(home: dict[str, str]) -> None:
+    def run(option: str) -> str:
+        return subprocess.run(
+            [*SACTERM, option], env=home, capture_output=True, text=True, check=True
+        ).stdout
+
+    assert run("--version").startswith("sacterm 0.")
+    assert "sacterm demo" in run("--help")
+
+
+def test_offline_it_shows_what_it_saw_and_goes_live_by_itself(
+    home: dict[str, str], tmp_path: Path
+) -> None:
+    data = tmp_path / "sandbox.jsonl"
+    with sandbox_process(data) as first:
+        urls = {"SACTERM_API_URL": first["api"], "SACTERM_SOCKET_URL": first["socket"]}
+        environ = home | urls | {"MAILSAC_KEY": SANDBOX_KEY}
+        port, smtp_port = port_of(first["api"]), port_of(f"//{first['smtp']}")
+        _prepare(first["api"])
+        with Terminal(SACTERM, environ, size=(120, 40)) as terminal:
+            terminal.sees("live · 1 of 1 confirmed", limit=20)
+            send("127.0.0.1", smtp_port, 4711, "signup@mailsac.com")
+            terminal.sees("Mail 4711")
+            terminal.press("q")
+            assert terminal.ends() == 0
+    with Terminal(SACTERM, environ, size=(120, 40)) as terminal:
+        terminal.sees("Mail 4711", limit=10)
+        first_paint = terminal.text
+        assert "confirmed" not in first_paint.partition("Mail 4711")[0]
+        terminal.sees("offline since", "tries again", limit=10)
+        terminal.forget()
+        with sandbox_process(data, port, smtp_port):
+            terminal.sees("live · 1 of 1 confirmed", limit=60)
+            terminal.press("q")
+            assert terminal.ends() == 0
+
+
+def _prepare(api: str) -> None:
+    for method, body in (("POST", {}), ("PUT", {"enablews": True})):
+        request = urllib.request.Request(
+            f"{api}/addresses/signup@mailsac.com",
+            method=method,
+            data=json.dumps(body).encode(),
+            headers={"Mailsac-Key": SANDBOX_KEY, "Content-Type": "application/json"},
+        )
+        urllib.request.urlopen(request, timeout=10).close()
+
+
+def test_a_first_run_takes_the_key_and_says_when_it_cannot_be_kept(
+    home: dict[str, str], tmp_path: Path
+) -> None:
+    with sandbox_process(tmp_path / "sandbox.jsonl") as first:
+        urls = {"SACTERM_API_URL": first["api"], "SACTERM_SOCKET_URL": first["socket"]}
+        with Terminal(SACTERM, home | urls, size=(120, 40)) as terminal:
+            terminal.sees("It needs an API key", "keyring", limit=15)
+            terminal.press("k_wrong0123456789\r")
+            terminal.sees("refuses the key")
+            terminal.press(SANDBOX_KEY + "\r")
+            terminal.sees("could not be kept")
+            terminal.press("\r")
+            terminal.sees("No mail yet")
+            terminal.press("q")
+            assert terminal.ends() == 0
+        assert SANDBOX_KEY not in terminal.raw.decode("utf-8", "replace")
+    leaked = [
+        file
+        for file in tmp_path.rglob("*")
+        if file.is_file() and SANDBOX_KEY.encode() in file.read_bytes()
+    ]
+    assert leaked == []
+
+
+_LOUD = """
+import logging, sys
+logging.basicConfig(level=logging.DEBUG, filename=sys.argv.pop(1))
+from sacterm.cli import main
+sys.exit(main())
+"""
+
+
+def test_the_key_is_nowhere(home: dict[str, str], tmp_path: Path) -> None:
+    """With every logger at DEBUG: not in a file, not on the screen, not in the arguments."""
+    log = tmp_path / "debug.log"
+    data = tmp_path / "sandbox.jsonl"
+    with sandbox_process(data, key=KEY) as first:
+        urls = {"SACTERM_API_URL": first["api"], "SACTERM_SOCKET_URL": first["socket"]}
+        environ = home | urls | {"MAILSAC_KEY": KEY}
+        command = [sys.executable, "-c", _LOUD, str(log)]
+        with Terminal(command, environ, size=(120, 40)) as terminal:
+            terminal.sees("online", limit=20)
+            arguments = Path(f"/proc/{terminal.pid}/cmdline").read_bytes()
+            terminal.press("r?")
+            terminal.sees("Help")
+            terminal.press("?q")
+            assert terminal.ends() == 0
+    logged = log.read_text()
+    assert "httpx" in logged, "the test sees no log"
+    assert len(logged.splitlines()) > 20
+    places = {
+        "screen": terminal.raw.decode("utf-8", "replace"),
+        "arguments": arguments.decode(),
+        **{
+            str(file): file.read_bytes().decode("latin-1")
+            for file in tmp_path.rglob("*")
+            if file.is_file()
+        },
+    }
+    assert [name for name, text in places.items() if KEY in text or KEY[2:] in text] == []
+
+
+def test_a_fault_of_its_own_ends_in_one_line_and_a_report_without_the_key(
+    home: dict[str, str],
+) -> None:
+    program = """
+import sys
+from sacterm.cli import main
+from sacterm.tui.screens.main import MainScreen
+def action_refresh(self):
+    key = "KEY"
+    raise ZeroDivisionError(key)
+MainScreen.action_refresh = action_refresh
+sys.exit(main(["demo", "--quiet"]))
+""".replace("KEY", KEY)
+    with Terminal([sys.executable, "-c", program], home, size=(120, 40)) as terminal:
+        terminal.sees("confirmed", limit=20)
+        terminal.forget()
+        terminal.press("r")
+        assert terminal.ends() == 1
+    assert "sacterm met a fault of its own" in terminal.text
+    assert "Traceback" not in terminal.text
+    assert KEY not in terminal.text
+    (report,) = Path(home["XDG_STATE_HOME"]).rglob("crash-*.txt")
+    assert "ZeroDivisionError" in report.read_text()
+    assert KEY not in report.read_text()
