@@ -49,7 +49,7 @@ async def test_panes_counts_and_marks(size: tuple[int, int]) -> None:
 
 async def test_a_screen_too_small_asks_for_room_and_comes_back() -> None:
     async with running(filled()) as rig:
-        await rig.sees("Subject 29")
+        await rig.sees("Subject 29", "30 messages")
         await rig.press("j", "j")
         await rig.pilot.resize_terminal(79, 24)
         await rig.sees("needs a terminal of 80 × 20")
@@ -63,7 +63,7 @@ async def test_a_screen_too_small_asks_for_room_and_comes_back() -> None:
 
 async def test_moving_through_the_list() -> None:
     async with running(filled(100)) as rig:
-        await rig.sees("Subject 99")
+        await rig.sees("Subject 99", "100 messages")
         steps = [
             ("j", "m98"),
             ("down", "m97"),
@@ -87,7 +87,7 @@ async def test_moving_through_the_list() -> None:
 async def test_new_mail_appears_by_itself_and_never_moves_the_cursor() -> None:
     wire = filled()
     async with running(wire) as rig:
-        await rig.sees("Subject 29")
+        await rig.sees("Subject 29", "30 messages")
         await rig.press("j")
         wire.feed.put(MailArrived(mail(40, A, raw=raw(40))))
         await rig.sees("Subject 40", "31 messages")
@@ -98,7 +98,7 @@ async def test_new_mail_appears_by_itself_and_never_moves_the_cursor() -> None:
 async def test_an_untouched_list_always_shows_what_is_newest() -> None:
     wire = filled()
     async with running(wire) as rig:
-        await rig.sees("Subject 29")
+        await rig.sees("Subject 29", "30 messages")
         for number in range(100, 120):
             wire.feed.put(MailArrived(mail(number, A, raw=raw(number))))
             await rig.sees(f"Subject {number}")
@@ -112,7 +112,7 @@ async def test_an_untouched_list_always_shows_what_is_newest() -> None:
 async def test_the_line_under_the_cursor_stays_in_sight() -> None:
     wire = filled(100)
     async with running(wire) as rig:
-        await rig.sees("Subject 99")
+        await rig.sees("Subject 99", "100 messages")
         await rig.press("j", "j")
         wire.feed.put(*[MailArrived(mail(200 + n, A, raw=raw(n))) for n in range(30)])
         await rig.sees("130 messages", "▲", "Subject 97")
@@ -122,7 +122,7 @@ async def test_the_line_under_the_cursor_stays_in_sight() -> None:
 async def test_further_down_the_lines_stay_and_a_pill_tells() -> None:
     wire = filled(100)
     async with running(wire) as rig:
-        await rig.sees("Subject 99")
+        await rig.sees("Subject 99", "100 messages")
         await rig.press("G")
         before = on_list(rig)
         wire.feed.put(*[MailArrived(mail(200 + n, A, raw=raw(n))) for n in range(3)])
@@ -138,7 +138,7 @@ async def test_further_down_the_lines_stay_and_a_pill_tells() -> None:
 async def test_follow_stays_on_the_newest() -> None:
     wire = filled()
     async with running(wire) as rig:
-        await rig.sees("Subject 29")
+        await rig.sees("Subject 29", "30 messages")
         await rig.press("G", "f")
         await rig.sees("following")
         assert selected(rig) == "m29"
@@ -150,7 +150,7 @@ async def test_follow_stays_on_the_newest() -> None:
 
 async def test_addresses_are_reached_from_anywhere() -> None:
     async with running(filled()) as rig:
-        await rig.sees("Subject 29")
+        await rig.sees("Subject 29", "30 messages")
         await rig.press("J", "J")
         await rig.sees(f"{B} · 10 messages")
         assert set(on_list(rig)) == {f"m{n}" for n in range(1, 30, 3)}
@@ -162,7 +162,7 @@ async def test_addresses_are_reached_from_anywhere() -> None:
 
 async def test_the_sidebar_moves_over_headings_and_enter_goes_to_the_list() -> None:
     async with running(filled()) as rig:
-        await rig.sees("Subject 29")
+        await rig.sees("Subject 29", "30 messages")
         await rig.press("escape", "j", "j")
         await rig.sees(f"{B} · 10 messages")
         await rig.press("enter")
@@ -174,7 +174,7 @@ async def test_the_sidebar_moves_over_headings_and_enter_goes_to_the_list() -> N
 async def test_reading_from_history_costs_one_op_and_again_none() -> None:
     wire = filled()
     async with running(wire) as rig:
-        await rig.sees("Subject 29", "enter reads this message · 1 op")
+        await rig.sees("Subject 29", "30 messages", "enter reads this message · 1 op")
         assert "raw" not in wire.service.asked
         await rig.press("j")
         await rig.sees("Body of 28", "Acme <no-reply@acme.example>", "Fri 20 Nov 2026")
@@ -188,7 +188,7 @@ async def test_reading_from_history_costs_one_op_and_again_none() -> None:
 async def test_passing_over_messages_spends_nothing() -> None:
     wire = filled()
     async with running(wire) as rig:
-        await rig.sees("Subject 29")
+        await rig.sees("Subject 29", "30 messages")
         await rig.press("j", "j", "j", "j", "J", "J")
         await rig.sees(f"{B} · 10 messages")
         await rig.sees("enter reads this message")
@@ -197,7 +197,7 @@ async def test_passing_over_messages_spends_nothing() -> None:
 
 async def test_enter_opens_and_escape_goes_back() -> None:
     async with running(filled()) as rig:
-        await rig.sees("Subject 29")
+        await rig.sees("Subject 29", "30 messages")
         await rig.press("enter")
         await rig.sees("Body of 29")
         assert rig.app.focused is not messages(rig)
@@ -209,7 +209,7 @@ async def test_the_message_is_paged_without_leaving_the_list() -> None:
     wire = filled()
     wire.service.raws["m29"] = raw(29, "\r\n".join(f"line {n}" for n in range(200)))
     async with running(wire) as rig:
-        await rig.sees("Subject 29")
+        await rig.sees("Subject 29", "30 messages")
         await rig.press("enter", "escape")
         await rig.sees("line 1")
         await rig.press("space")
@@ -226,7 +226,7 @@ async def test_html_only_mail_is_shown_as_text() -> None:
         b"<h1>Welcome</h1><p>Press <a href='https://x.example/go'>here</a></p>"
     )
     async with running(wire) as rig:
-        await rig.sees("Subject 29")
+        await rig.sees("Subject 29", "30 messages")
         await rig.press("enter")
         await rig.sees("Welcome", "here [1]", "[1] https://x.example/go")
 
@@ -262,7 +262,7 @@ async def test_each_reason_for_no_body_has_its_own_face(
     else:
         wire.service.failures["raw"] = [error]  # type: ignore[list-item]
     async with running(wire) as rig:
-        await rig.sees("Subject 29")
+        await rig.sees("Subject 29", "30 messages")
         await rig.press("enter")
         await rig.sees(*words)
         if error is None:
@@ -305,7 +305,7 @@ async def test_turning_forwarding_on_and_off() -> None:
     wire = filled()
     wire.feed.confirms = False
     async with running(wire) as rig:
-        await rig.sees("Subject 29")
+        await rig.sees("Subject 29", "30 messages")
         wire.feed.put(Listening(frozenset({A}), frozenset(), frozenset()))
         await rig.press("J", "J")
         await rig.sees(f"○ {B}")
@@ -321,7 +321,7 @@ async def test_forwarding_that_is_refused_says_why_and_stays_off() -> None:
     wire = filled()
     wire.service.put_is_ignored = True
     async with running(wire) as rig:
-        await rig.sees("Subject 29")
+        await rig.sees("Subject 29", "30 messages")
         await rig.press("J", "J", "w")
         await rig.sees("Mailsac left forwarding", f"○ {B}")
         wire.service.failures["address"] = [OwnedByAnother("owned by somebody", status=401)]
@@ -332,7 +332,7 @@ async def test_forwarding_that_is_refused_says_why_and_stays_off() -> None:
 async def test_forwarding_of_a_public_inbox_offers_to_reserve_it() -> None:
     wire = filled()
     async with running(wire) as rig:
-        await rig.sees("Subject 29")
+        await rig.sees("Subject 29", "30 messages")
         await rig.press("n")
         await rig.sees("copied · public", "WATCHED (public)", "r asks Mailsac · 1 op")
         email = rig.app.clipboard
@@ -354,7 +354,7 @@ async def test_forwarding_of_a_public_inbox_offers_to_reserve_it() -> None:
 async def test_a_new_address_costs_nothing_until_it_is_asked_for() -> None:
     wire = filled()
     async with running(wire) as rig:
-        await rig.sees("Subject 29")
+        await rig.sees("Subject 29", "30 messages")
         asked = list(wire.service.asked)
         await rig.press("n")
         await rig.sees("copied")
@@ -372,8 +372,9 @@ async def test_a_new_address_costs_nothing_until_it_is_asked_for() -> None:
 async def test_opening_any_inbox() -> None:
     wire = filled()
     wire.service.mail.append(mail(78, "other@mailsac.com"))
+    wire.service.public.add("other@mailsac.com")
     async with running(wire) as rig:
-        await rig.sees("Subject 29")
+        await rig.sees("Subject 29", "30 messages")
         await rig.press("o")
         await rig.sees("Open an inbox")
         await rig.press(*"Other+tag", "enter")
@@ -388,7 +389,7 @@ async def test_opening_any_inbox() -> None:
 async def test_reserving_and_releasing_ask_first() -> None:
     wire = filled()
     async with running(wire) as rig:
-        await rig.sees("Subject 29")
+        await rig.sees("Subject 29", "30 messages")
         await rig.press("n")
         await rig.sees("copied")
         email = rig.app.clipboard
@@ -424,7 +425,7 @@ async def test_older_mail_is_loaded_when_asked_for() -> None:
 async def test_refresh_brings_mail_that_is_not_forwarded() -> None:
     wire = filled()
     async with running(wire) as rig:
-        await rig.sees("Subject 29")
+        await rig.sees("Subject 29", "30 messages")
         wire.service.mail.append(mail(50, B))
         await rig.press("r")
         await rig.sees("Subject 50", "31 messages")
@@ -451,7 +452,7 @@ async def test_trouble_is_told_with_a_remedy_and_passes() -> None:
 async def test_offline_shows_all_that_was_seen_and_since_when(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     async with running(filled(), store=path) as rig:
-        await rig.sees("Subject 29", "live ·")
+        await rig.sees("Subject 29", "30 messages", "live ·")
         await until(lambda: Store(path).meta("contact"))
     wire = FakeWire()
     wire.feed = FakeFeed(confirms=False)
@@ -473,7 +474,7 @@ async def test_help_names_every_key_and_closes_by_it() -> None:
     from sacterm.tui.commands import COMMANDS
 
     async with running(filled(), size=(120, 60)) as rig:
-        await rig.sees("Subject 29")
+        await rig.sees("Subject 29", "30 messages")
         await rig.press("question_mark")
         await rig.sees("Help", "Marks")
         for command in COMMANDS:
@@ -486,7 +487,7 @@ async def test_every_command_has_its_action_and_its_key() -> None:
     from sacterm.tui.commands import COMMANDS
 
     async with running(filled()) as rig:
-        await rig.sees("Subject 29")
+        await rig.sees("Subject 29", "30 messages")
         ids = [command.id for command in COMMANDS]
         assert len(set(ids)) == len(ids)
         bound = {b.binding.id: b for b in rig.app.screen.active_bindings.values()}
@@ -501,7 +502,7 @@ async def test_every_command_has_its_action_and_its_key() -> None:
 
 async def test_the_palette_does_what_the_key_does() -> None:
     async with running(filled()) as rig:
-        await rig.sees("Subject 29")
+        await rig.sees("Subject 29", "30 messages")
         await rig.press("ctrl+p", *"new test")
         await rig.sees("Watch a new test address")
         await rig.press("down", "enter")
@@ -510,7 +511,7 @@ async def test_the_palette_does_what_the_key_does() -> None:
 
 async def test_clicks_select_and_open() -> None:
     async with running(filled()) as rig:
-        await rig.sees("Subject 29")
+        await rig.sees("Subject 29", "30 messages")
         await rig.pilot.click("#messages", offset=(20, 4))
         assert selected(rig) == "m26"
         await rig.pilot.click("#messages", offset=(20, 2), times=2)
@@ -522,7 +523,7 @@ async def test_clicks_select_and_open() -> None:
 async def test_the_looks_are_remembered(tmp_path: Path) -> None:
     state, store = tmp_path / "view.json", tmp_path / "a.db"
     async with running(filled(), view_state=state, store=store) as rig:
-        await rig.sees("Subject 29")
+        await rig.sees("Subject 29", "30 messages")
         await rig.press("J", "J", "greater_than_sign", "plus")
         rig.app.theme = "sacterm-light"
         await rig.sees(f"{B} · 10 messages")
@@ -537,7 +538,7 @@ async def test_the_looks_are_remembered(tmp_path: Path) -> None:
 
 async def test_a_view_that_is_no_more_gives_way_to_all_mail(tmp_path: Path) -> None:
     async with running(filled()) as rig:
-        await rig.sees("Subject 29")
+        await rig.sees("Subject 29", "30 messages")
         await rig.press("J", "J")
         await rig.sees(f"{B} · 10 messages")
         del rig.wire.service.records[B]

@@ -56,6 +56,7 @@ class FakeService:
     def __init__(self, spend: Callable[[str], None] = lambda kind: None) -> None:
         self.spend = spend
         self.mail: list[Message] = []
+        self.public: set[str] = set()  # inboxes that are not the account's
         self.raws: dict[str, bytes] = {}
         self.records: dict[str, Address] = {}
         self.custom_domains: list[Domain] = []
@@ -112,7 +113,8 @@ class FakeService:
     ) -> InboxPage:
         self._ask("list")
         self.before_page(skip)
-        found = sorted(self.mail, key=lambda m: m.received or START, reverse=True)
+        mine = [m for m in self.mail if m.inbox not in self.public]
+        found = sorted(mine, key=lambda m: m.received or START, reverse=True)
         if since and not self.ignores_since:
             found = [m for m in found if m.received and m.received >= since]
         return InboxPage(tuple(found[skip : skip + limit]), limit=limit, skip=skip)
