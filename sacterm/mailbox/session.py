@@ -131,12 +131,14 @@ class Session:
         self._arrived: list[Message] = []
         self._contact_waits = False
         self._dirty = asyncio.Event()  # something waits to be written
-        self._wanted: frozenset[str] = frozenset()
+        self._mine: frozenset[str] = frozenset()  # addresses and domains of the account
+        self._wanted: frozenset[str] = frozenset()  # those of them that are to be live
         self._confirmed: frozenset[str] = frozenset()
         self._pending: dict[str, bool] = {}
         self._first_listing: asyncio.TimerHandle | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._subscribe()
 
     # what the screen asks
 
@@ -156,9 +158,7 @@ class Session:
             return Liveness.LIVE
         if name in self._wanted:
             return Liveness.WAITING
-        if self.store.address(name) or any(d.name == name for d in self.store.domains()):
-            return Liveness.OFF
-        return Liveness.CANNOT
+        return Liveness.OFF if name in self._mine else Liveness.CANNOT
 
     def pending(self, name: str) -> bool | None:
         """Whether forwarding is being turned on or off right now; None: neither."""
@@ -309,8 +309,10 @@ class Session:
     # the feed
 
     def _subscribe(self) -> None:
-        names = [address.email for address in self.store.addresses() if address.websocket]
-        names += [domain.name for domain in self.store.domains() if domain.websocket]
+        addresses, domains = self.store.addresses(), self.store.domains()
+        self._mine = frozenset(a.email for a in addresses) | frozenset(d.name for d in domains)
+        names = [address.email for address in addresses if address.websocket]
+        names += [domain.name for domain in domains if domain.websocket]
         self._wanted = frozenset(names)
         self._confirmed &= self._wanted
         if self._wire:

@@ -86,6 +86,17 @@ class Store:
         )
         return Counts(*found[0]) if found else Counts()
 
+    def counts_of(self, views: Iterable[View]) -> dict[View, Counts]:
+        """How much there is in each of several views."""
+        asked = {view.scope: view for view in views}
+        found = self._db.query(
+            "SELECT scope, total, unread FROM counts"
+            " WHERE scope IN (SELECT value FROM json_each(:scopes))",
+            scopes=msgspec.json.encode(list(asked)).decode(),
+        )
+        known = {asked[scope]: Counts(total, unread) for scope, total, unread in found}
+        return {view: known.get(view, Counts()) for view in asked.values()}
+
     def page(self, view: View, offset: int, limit: int) -> list[Row]:
         """Lines ``offset`` to ``offset + limit`` of a view, newest first."""
         total = self.counts(view).total

@@ -1,22 +1,25 @@
-"""What the sidebar lists, out of what the session knows. Pure."""
+"""What the sidebar lists, out of what the session knows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+from msgspec.structs import replace
 
 from sacterm.mailbox.session import Session
-from sacterm.mailbox.views import ALL, STARRED, View, ViewKind
-from sacterm.model import Liveness
+from sacterm.mailbox.views import ALL, STARRED, Counts, View, ViewKind
 from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui.widgets.address_list import Entry
 
 
 def entries(session: Session) -> tuple[Entry, ...]:
     """All lines of the sidebar, in order."""
-    return tuple(_entries(session))
+    lines = tuple(_lines(session))
+    counts = session.store.counts_of(line.view for line in lines if line.view)
+    return tuple(_counted(line, counts) for line in lines)
 
 
-def _entries(session: Session) -> Iterator[Entry]:
+def _lines(session: Session) -> Iterator[Entry]:
     store = session.store
     yield _entry(session, ALL, "All mail", "All")
     yield _entry(session, STARRED, "Starred", "★")
@@ -30,9 +33,8 @@ def _entries(session: Session) -> Iterator[Entry]:
     if domains:
         yield from _heading("DOMAINS")
         for domain in domains:
-            view, name = View.domain(domain.name), domain.name
-            yield _entry(session, view, name, name, session.liveness(name))
-            if (catch_all := f"*@{name}") in addresses:
+            yield _entry(session, View.domain(domain.name), domain.name, domain.name)
+            if (catch_all := f"*@{domain.name}") in addresses:
                 yield _address(session, catch_all)
     if watched := store.watched():
         yield from _heading("WATCHED (public)")
@@ -45,23 +47,25 @@ def _entries(session: Session) -> Iterator[Entry]:
 
 def _address(session: Session, email: str) -> Entry:
     local = email.partition("@")[0]
-    short = email if local == "*" else local
-    return _entry(session, View.inbox(email), email, short, session.liveness(email))
+    return _entry(session, View.inbox(email), email, email if local == "*" else local)
 
 
-def _entry(
-    session: Session, view: View, name: str, short: str, mark: Liveness | None = None
-) -> Entry:
-    counts = session.store.counts(view)
+def _entry(session: Session, view: View, name: str, short: str) -> Entry:
     return Entry(
         view=view,
         name=display_line(name, 320),
         short=display_line(short, 40),
-        unread=counts.unread,
-        count=counts.total if view == STARRED else counts.unread,
-        mark=mark,
+        mark=session.liveness(view.name) if view.name else None,
         changing=session.pending(view.name) if view.kind is ViewKind.INBOX else None,
     )
+
+
+def _counted(line: Entry, counts: Mapping[View, Counts]) -> Entry:
+    if line.view is None:
+        return line
+    found = counts[line.view]
+    count = found.total if line.view == STARRED else found.unread
+    return replace(line, unread=found.unread, count=count)
 
 
 def _heading(text: str) -> Iterator[Entry]:

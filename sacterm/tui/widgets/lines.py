@@ -81,9 +81,12 @@ class Lines(ScrollView, can_focus=True):
         step = 1 if index >= self._cursor else -1
         index = self.stop_at(max(0, min(index, self._count - 1)), step)
         if self._count and index != self._cursor:
+            before, top = self._cursor, self.top
             self._cursor = index
             self.show_cursor()
-            self.refresh()
+            if self.top == top:  # else all has been painted anew
+                self.refresh_line(before)
+                self.refresh_line(index)
             self.moved()
 
     def show_cursor(self) -> None:
