@@ -16,10 +16,10 @@ from textual.binding import Binding
 class Where(Enum):
     """Where a command works; its value is the heading in the help."""
 
-    ANYWHERE = "Anywhere"
-    LINES = "In a pane"
     MESSAGE = "The message"
     ADDRESS = "The address"
+    LINES = "In a pane"
+    ANYWHERE = "Anywhere"
 
 
 class Command(NamedTuple):

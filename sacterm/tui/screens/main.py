@@ -326,7 +326,7 @@ class MainScreen(Screen[None]):
         await self._session.addresses.watch(email)
         self.view = View.inbox(email)
         self.app.copy_to_clipboard(email)
-        self.say(f"{email} copied · public: r looks for mail, R reserves it")
+        self.say(f"{email} copied · r looks for mail")
 
     def action_open_inbox(self) -> None:
         self._do(self._open_inbox())
