@@ -15,6 +15,7 @@ import tempfile
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from sacterm.errors import KeyringUnavailable, SactermError, SettingsInvalid, Un
 from sacterm.redact import install_log_filter, redact
 
 if TYPE_CHECKING:
+    from sacterm.mailbox.caches import Caches
     from sacterm.mailbox.service import Wire
     from sacterm.mailbox.session import Session
     from sacterm.model import Account
@@ -130,7 +132,10 @@ def _run_app(options: argparse.Namespace) -> int:
         path = caches.find(key, settings.api_url)
         if account is not None:
             path = caches.bind(key, settings.api_url, account.id)
-        return None if path is None else _session(path, key, settings)
+        if path is None:
+            return None
+        moved = partial(_bind, caches, key, settings)
+        return _session(path, key, settings, moved=moved)
 
     return _show(
         Launch(
@@ -278,7 +283,18 @@ def _wire(key: str, settings: Settings, on_op: Callable[[str], None]) -> Wire:
     return Wire(client, Feed(key, url=settings.socket_url))
 
 
-def _session(path: Path | None, key: str, settings: Settings, watch: Sequence[str] = ()) -> Session:
+def _bind(caches: Caches, key: str, settings: Settings, account: Account) -> None:
+    caches.bind(key, settings.api_url, account.id)
+
+
+def _session(
+    path: Path | None,
+    key: str,
+    settings: Settings,
+    *,
+    watch: Sequence[str] = (),
+    moved: Callable[[Account], None] = lambda account: None,
+) -> Session:
     from sacterm.mailbox.session import Session
     from sacterm.mailbox.store import Store
 
@@ -287,6 +303,7 @@ def _session(path: Path | None, key: str, settings: Settings, watch: Sequence[st
         lambda on_op: _connect(key, settings, on_op),
         refresh_every=settings.refresh_every,
         watch=watch,
+        moved=moved,
     )
 
 

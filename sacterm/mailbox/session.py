@@ -17,7 +17,7 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sacterm.errors import SactermError, ServiceError, StoreFailed, Unreachable
+from sacterm.errors import KeyRefused, SactermError, ServiceError, StoreFailed, Unreachable
 from sacterm.mailbox import history
 from sacterm.mailbox.addresses import AddressBook
 from sacterm.mailbox.bodies import Bodies
@@ -27,6 +27,7 @@ from sacterm.mailbox.service import Connect, Service, Wire
 from sacterm.mailbox.store import Store
 from sacterm.mailbox.triage import Triage
 from sacterm.model import (
+    Account,
     Connecting,
     FeedEvent,
     Listening,
@@ -101,6 +102,7 @@ class Session:
         *,
         refresh_every: float = 0.0,
         watch: Sequence[str] = (),
+        moved: Callable[[Account], None] = lambda account: None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         """Set up; nothing is asked before :meth:`start`.
@@ -110,6 +112,7 @@ class Session:
             connect: makes the wire.
             refresh_every: seconds between listings while something is not live; 0: never.
             watch: public inboxes to watch, and to list at the start (1 op each).
+            moved: called when the key turns out to belong to another account than the store's.
             now: the time, aware.
         """
         self.store = store
@@ -122,6 +125,9 @@ class Session:
         self._connect = connect
         self._refresh_every = refresh_every
         self._watch = watch
+        self._moved = moved
+        self._begun = False
+        self._other_account = ""  # why this store is not to be used with this key
         self._now = now
         self._wire: Wire | None = None
         contact = store.meta("contact")
@@ -239,44 +245,55 @@ class Session:
         await self.store.drop_unsettled()
         for email in self._watch:
             await self.addresses.watch(email)
-            self._needs.add(f"inbox {email}", partial(self.list_inbox, email))
         try:
             self._wire = await self._connect(self._spend)
         except SactermError as error:
             self._asked(Problem(str(error), error.remedy))
             return
-        self._spawn(self._follow(self._wire))
-        self._subscribe()
         self._needs.add("account", self._load_account)
-        self._needs.add("addresses", self._load_addresses)
-        self._needs.add("domains", self._load_domains)
+        await self._needs.run()
+
+    def _begin(self, wire: Wire) -> None:
+        """Go on once it is known whose key this is, or that the service does not tell now."""
+        self._begun = True
+        self._spawn(self._follow(wire))
+        self._subscribe()
+        self._needs.add("addresses", self._load_names)
+        for email in self._watch:
+            self._needs.add(f"inbox {email}", partial(self.list_inbox, email))
         loop = asyncio.get_running_loop()
         self._first_listing = loop.call_later(_FIRST_LISTING, self._list_first)
-        await self._needs.run()
 
     def _asked(self, problem: Problem | None) -> None:
         if problem:
             self._set_status(busy=False, online=False, problem=problem)
-            return
-        self._contact_waits = True
-        self._dirty.set()
-        self._set_status(busy=False, online=True, problem=None, contact=self._now())
+        else:
+            self._contact_waits = True
+            self._dirty.set()
+            self._set_status(busy=False, online=True, problem=None, contact=self._now())
+        if self._wire and not self._begun and not self._other_account:
+            self._begin(self._wire)
 
     async def _load_account(self) -> None:
         account = await self._online().service.me()
+        known = self.store.account()
+        if known is not None and known.id != account.id:
+            self._other_account = f"this key belongs to {account.id} now: start sacterm again"
+            self._moved(account)
+            raise KeyRefused(self._other_account)
         self.ledger.told(account)
         await self.store.set_account(account)
         self._tell(Change.ADDRESSES | Change.STATUS)
 
-    async def _load_addresses(self) -> None:
-        await self.store.set_addresses(await self._online().service.addresses())
+    async def _load_names(self) -> None:
+        # both, before anything is subscribed to: one connection, one gap, one listing
+        service = self._online().service
+        addresses, domains = await asyncio.gather(service.addresses(), service.domains())
+        await self.store.set_addresses(addresses)
+        await self.store.set_domains(domains)
         self._addresses_changed()
-        self._list_first_unless_socket()
-
-    async def _load_domains(self) -> None:
-        await self.store.set_domains(await self._online().service.domains())
-        self._addresses_changed()
-        self._list_first_unless_socket()
+        if not self._wanted:
+            self._list_first()
 
     async def _catch_up(self) -> None:
         self._cancel_first_listing()
@@ -287,10 +304,6 @@ class Session:
         if self._first_listing:
             self._cancel_first_listing()
             self._needs.add("mail", self._catch_up)
-
-    def _list_first_unless_socket(self) -> None:
-        if not self._wanted and not any(name in self._needs for name in ("addresses", "domains")):
-            self._list_first()
 
     def _cancel_first_listing(self) -> None:
         if self._first_listing:
@@ -388,12 +401,14 @@ class Session:
         self._tell(Change.STATUS)
 
     def _online(self) -> Wire:
+        if self._other_account:
+            raise KeyRefused(self._other_account)
         if self._wire is None:
             raise Unreachable("not connected yet")
         return self._wire
 
     def _get_service(self) -> Service | None:
-        return self._wire.service if self._wire else None
+        return self._wire.service if self._wire and not self._other_account else None
 
     def _mail_changed(self) -> None:
         self._tell(Change.MAIL)

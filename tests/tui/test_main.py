@@ -544,6 +544,6 @@ async def test_a_view_that_is_no_more_gives_way_to_all_mail(tmp_path: Path) -> N
         del rig.wire.service.records[B]
         screen = rig.app.screen
         assert isinstance(screen, MainScreen)
-        screen._session._needs.add("addresses", screen._session._load_addresses)
+        screen._session._needs.add("addresses", screen._session._load_names)
         await rig.sees("All mail · 30 messages")
         assert screen.view == ALL

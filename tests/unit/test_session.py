@@ -22,7 +22,17 @@ from sacterm.mailbox.ledger import Ledger
 from sacterm.mailbox.session import Change, FeedPhase, Session
 from sacterm.mailbox.store import Store
 from sacterm.mailbox.views import ALL, STARRED, View
-from sacterm.model import Address, Domain, Listening, Liveness, Lost, MailArrived, Notice, Refused
+from sacterm.model import (
+    Account,
+    Address,
+    Domain,
+    Listening,
+    Liveness,
+    Lost,
+    MailArrived,
+    Notice,
+    Refused,
+)
 from tests.unit.fakes import FakeWire, mail, raw
 from tests.waiting import until
 
@@ -74,6 +84,30 @@ async def test_a_cold_start_costs_four_ops_and_goes_live(wire: FakeWire) -> None
         assert (session.status.wanted, session.status.confirmed) == (2, 2)
         assert session.ledger.spent == 4
         assert session.ledger.left == 1500 - 10 - 3  # /me counts itself
+
+
+async def test_a_key_that_changed_hands_mixes_nothing(wire: FakeWire, tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    async with running(wire, Store(path)) as session:
+        await until(lambda: total(session) == 3 and session.status.online)
+    other = FakeWire()
+    other.service.account = Account(id="anna")
+    other.service.mail = [mail(99)]
+    other.service.records = {A: live(A)}
+    moved: list[Account] = []
+    session = Session(Store(path), other.connect, moved=moved.append)
+    session.start()
+    await until(lambda: session.status.problem)
+    assert session.status.problem is not None
+    assert "belongs to anna" in session.status.problem.text
+    session.refresh()
+    with pytest.raises(KeyRefused):
+        await session.list_inbox(A)
+    assert [account.id for account in moved] == ["anna"]
+    assert total(session) == 3
+    assert set(other.service.asked) == {"me"}
+    await session.close()
+    await session.store.close()
 
 
 async def test_without_anything_to_listen_for_history_comes_at_once(wire: FakeWire) -> None:
