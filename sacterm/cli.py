@@ -193,7 +193,10 @@ def _run_key(options: argparse.Namespace) -> int:
 
     keys = KeyStore(options.profile, environ=os.environ)
     if options.action == "set":
-        given = getpass("API key: ") if sys.stdin.isatty() else sys.stdin.readline()
+        try:
+            given = getpass("API key: ") if sys.stdin.isatty() else sys.stdin.readline()
+        except EOFError:
+            given = ""
         keys.keep(given)
         print("The key is in the keyring.")
         return 0
@@ -314,16 +317,21 @@ def _show(launch: Launch) -> int:
     app.run()
     if fault := app.fault:
         report = _keep_report(redact(fault, launch.key or ""))
-        print(f"sacterm met a fault of its own and ended. The report: {report}", file=sys.stderr)
+        print(f"sacterm met a fault of its own and ended. {report}", file=sys.stderr)
+    if app.complaint:
+        print(f"sacterm: {app.complaint}", file=sys.stderr)
     return app.return_code or 0
 
 
-def _keep_report(text: str) -> Path:
+def _keep_report(text: str) -> str:
     from sacterm.settings.locations import user_locations, write_private
 
     file = user_locations().state / f"crash-{datetime.now():%Y%m%d-%H%M%S}.txt"
-    write_private(file, text.encode("utf-8", "replace"))
-    return file
+    try:
+        write_private(file, text.encode("utf-8", "replace"))
+    except OSError as error:
+        return f"The report could not be kept ({error.strerror}):\n{text}"
+    return f"The report: {file}"
 
 
 @contextlib.contextmanager

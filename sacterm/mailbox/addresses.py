@@ -37,6 +37,7 @@ class AddressBook:
         self._store = store
         self._service = service
         self._changed = changed
+        self.changes = 0  # of what the account owns, made here
 
     async def set_websocket(self, email: str, on: bool) -> None:
         """Turn forwarding to the socket on or off (2 ops, 3 where the answer leaves it open).
@@ -57,6 +58,7 @@ class AddressBook:
             raise NotReserved(f"{email} is not reserved") from None
         if record.owner is None:
             raise NotReserved(f"{email} is not reserved")
+        self.changes += 1
         answer = await service.put_forwarding(replace(record, websocket=on))
         if answer is None or answer.websocket != on:
             answer = await service.address(email)
@@ -73,6 +75,7 @@ class AddressBook:
             ServiceError: refused, or it could not be asked.
         """
         service = self._online()
+        self.changes += 1
         address = await service.reserve(email)
         if address.owner is None:
             # the answer is a bare record: what counts is that it was not refused
@@ -91,7 +94,9 @@ class AddressBook:
         Raises:
             ServiceError: refused, or it could not be asked.
         """
-        await self._online().release(email)
+        service = self._online()
+        self.changes += 1
+        await service.release(email)
         await self._store.drop_address(email)
         account = self._store.account()
         if account is not None and account.address_credits is not None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from enum import Enum
 
 from msgspec import Struct
 
-from sacterm.errors import NotFound, ServiceError, Unreachable
+from sacterm.errors import NotFound, ServiceError, StoreFailed, Unreachable
 from sacterm.mailbox.service import Service
 from sacterm.mailbox.store import Store
 from sacterm.model import Body
@@ -133,8 +134,10 @@ class Bodies:
                 return Reading(Outcome.OFFLINE, reason=str(error))
             except ServiceError as error:
                 return Reading(Outcome.FAILED, reason=str(error))
-        await self._store.keep_raw(id, raw)
-        return await self._parsed(id, raw)
+        reading = await self._parsed(id, raw)
+        with contextlib.suppress(StoreFailed):  # it is shown; the status line tells of the disk
+            await self._store.keep_raw(id, raw)
+        return reading
 
     async def _parsed(self, id: str, raw: bytes) -> Reading:
         # off the event loop: a hostile message may take half a second

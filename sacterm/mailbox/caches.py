@@ -12,6 +12,8 @@ import hashlib
 import os
 from pathlib import Path
 
+from sacterm.errors import StoreFailed
+
 
 class Caches:
     """The stores of this user, in one folder."""
@@ -32,8 +34,14 @@ class Caches:
         """The store of an account, from now on found with this key.
 
         Raises:
-            OSError: the folder cannot be written.
+            StoreFailed: the folder cannot be written.
         """
+        try:
+            return self._bind(key, api_url, account_id)
+        except OSError as error:
+            raise StoreFailed(f"the cache folder cannot be used: {error}") from None
+
+    def _bind(self, key: str, api_url: str, account_id: str) -> Path:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._folder / f"{_digest('account', api_url, account_id)}.db"
         pointer = self._pointer(key, api_url)

@@ -50,6 +50,7 @@ class Database:
         """
         self.notes: tuple[str, ...] = ()
         self.in_memory = path is None
+        self._damage: Path | None = None  # a file that says: set the store aside at the next start
         self._thread = ThreadPoolExecutor(1, "store")
         self._lock: AbstractContextManager[object] = contextlib.nullcontext()
         with _translated():
@@ -58,9 +59,14 @@ class Database:
                 self._writer = self._reader = _connect(":memory:")
                 _migrate(self._writer)
                 return
+            self._damage = path.with_name(path.name + ".damaged")
             try:
                 self._writer = _open(path)
+                if self._damage.exists():
+                    self._writer.close()
+                    raise _Unusable("was damaged")
             except _Unusable as why:
+                self._damage.unlink(missing_ok=True)
                 aside = _set_aside(path)
                 self.notes = (f"the cache {why}: it was kept as {aside.name}, and a new one begun",)
                 self._writer = _open(path)
@@ -72,7 +78,7 @@ class Database:
         Raises:
             StoreFailed: the file cannot be read.
         """
-        with self._lock, _translated():
+        with self._lock, _translated(self._damage):
             return self._reader.execute(sql, values).fetchall()
 
     async def write(self, work: Callable[[Connection], T]) -> T:
@@ -83,7 +89,7 @@ class Database:
         """
 
         def transact() -> T:
-            with self._lock, _translated(), _transaction(self._writer):
+            with self._lock, _translated(self._damage), _transaction(self._writer):
                 return work(self._writer)
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, transact)
@@ -124,6 +130,9 @@ def _open(path: Path) -> Connection:
 
 
 def _migrate(db: Connection) -> None:
+    # a current file needs no write, and so no waiting for whoever writes to it
+    if db.execute("PRAGMA user_version").fetchone() == (schema.VERSION,):
+        return
     with _transaction(db):
         (version,) = db.execute("PRAGMA user_version").fetchone()
         if version > schema.VERSION:
@@ -166,8 +175,14 @@ def _transaction(db: Connection) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _translated() -> Iterator[None]:
+def _translated(damage: Path | None = None) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
+        if damage and "malformed" in str(error):
+            with contextlib.suppress(OSError):
+                damage.touch(mode=0o600)
+            raise StoreFailed(
+                "the cache is damaged: a new one is begun at the next start"
+            ) from error
         raise StoreFailed(f"the cache cannot be used: {error}") from error

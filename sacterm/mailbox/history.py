@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sacterm.mailbox.service import Service
 from sacterm.mailbox.store import Store
@@ -42,6 +42,8 @@ async def catch_up(service: Service, store: Store) -> frozenset[str]:
         if first:
             await store.set_meta({_OLDER: "no" if is_last else "yes"})
             break
+    if newest is not None:
+        newest = min(newest, datetime.now(UTC))  # mail of the future must not hide what comes
     await store.set_meta({_LISTED_TO: newest.isoformat() if newest else ""})
     return new
 
@@ -67,7 +69,7 @@ async def list_inbox(service: Service, store: Store, email: str) -> frozenset[st
     """List one inbox, public or not; the ids that were new."""
     mark = store.mark()
     messages = await service.messages(email, limit=PAGE)
-    new = await store.upsert(reversed(messages), owned=store.address(email) is not None, as_of=mark)
+    new = await store.upsert(reversed(messages), owned=store.is_mine(email), as_of=mark)
     await store.set_listed(email)
     return new
 
@@ -86,12 +88,13 @@ async def _pages(
     while True:
         page = await service.inbox(limit=PAGE, skip=skip, since=since)
         ids = frozenset(message.id for message in page.messages)
-        if skip and ids and not ids & last:
+        if skip and not ids & last:
             skip = max(0, skip - PAGE // 2)
             continue
         oldest = min((m.received for m in page.messages if m.received), default=None)
         known_reached = bool(since and oldest and oldest < since)
-        is_last = _is_last(page) or known_reached
+        # a service that takes no notice of skip gives the same page for ever
+        is_last = _is_last(page) or known_reached or ids == last
         yield page.messages, is_last
         if is_last:
             return

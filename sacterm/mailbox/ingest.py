@@ -30,22 +30,49 @@ _UPSERT = (
 )
 
 
-def put(db: Connection, told: Message, *, owned: bool, pushed: bool, state_is_newer: bool) -> bool:
+class Read(msgspec.Struct, frozen=True):
+    """What a message says, read ahead of the transaction that stores it.
+
+    Attributes:
+        message: as the service told of it.
+        text: for the search index.
+        attachments: their names, for the search index.
+        packed: the compressed raw, if that is known.
+    """
+
+    message: Message
+    text: str = ""
+    attachments: str = ""
+    packed: bytes | None = None
+
+
+def read(message: Message) -> Read:
+    """Read a message; takes a while where it is large."""
+    if not message.raw:
+        return Read(message, (message.text or "")[:_INDEXED_TEXT])
+    body = parse(message.raw)
+    names = " ".join(attachment.name for attachment in body.attachments)
+    text = readable(body) or message.text or ""
+    return Read(message, text[:_INDEXED_TEXT], names, zlib.compress(message.raw))
+
+
+def put(db: Connection, told: Read, *, owned: bool, pushed: bool, state_is_newer: bool) -> bool:
     """Insert or merge one message; True if it was not known."""
     known = db.execute(
         f"SELECT row, read_here, owned, pushed, gone, {MESSAGE_SQL} FROM messages WHERE id = ?",
-        (storable(told.id),),
+        (storable(told.message.id),),
     ).fetchone()
     now = milliseconds(datetime.now(UTC))
     if known is None:
         extra = {"read_here": None, "owned": owned, "pushed": pushed, "gone": False}
-        message = told
+        message = told.message
         values = values_of(message, now=now) | extra
     else:
         old = message_of(known[5:])
-        message = merge(old, told, state_is_newer=state_is_newer)
+        message = merge(old, told.message, state_is_newer=state_is_newer)
         # somebody read it, or took that back, elsewhere: that is newer than what was said here
-        read_here = known[1] if message.read == old.read else None
+        changed_elsewhere = old.read is not None and message.read != old.read
+        read_here = None if changed_elsewhere else known[1]
         extra = {
             "read_here": read_here,
             "owned": owned or bool(known[2]),
@@ -59,40 +86,31 @@ def put(db: Connection, told: Message, *, owned: bool, pushed: bool, state_is_ne
         ((row,),) = db.execute(_UPSERT + " RETURNING row", values).fetchall()
     else:
         row = known[0]
-    if known is None or message.raw:
-        keep_body(db, row, message)
+    if known is None or told.packed:
+        keep_body(db, row, msgspec.structs.replace(told, message=message))
     return known is None
 
 
-def keep_body(db: Connection, row: int, message: Message) -> None:
+def keep_body(db: Connection, row: int, told: Read) -> None:
     """Keep the raw and make the message findable by all that is known of it."""
     found = db.execute("SELECT raw IS NOT NULL FROM bodies WHERE row = ?", (row,)).fetchone()
     if found is not None:
         if found[0]:
             return
         unindex(db, row)
-    names: list[str] = []
-    text = message.text or ""
-    if message.raw:
-        body = parse(message.raw)
-        text = readable(body) or text
-        names = [attachment.name for attachment in body.attachments]
+    message = told.message
     fields = [
         people_text(message.sender),
         people_text(message.to) + " " + (message.original_inbox or message.inbox),
         people_text(message.cc),
         message.subject or "",
-        text[:_INDEXED_TEXT],
-        " ".join(names),
+        told.text,
+        told.attachments,
     ]
     document = [storable(field) for field in fields]
     db.execute(
         "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?)",
-        (
-            row,
-            zlib.compress(message.raw) if message.raw else None,
-            zlib.compress(msgspec.json.encode(document)),
-        ),
+        (row, told.packed, zlib.compress(msgspec.json.encode(document))),
     )
     db.execute(
         f"INSERT INTO search (rowid, {_SEARCHED}) VALUES (?, ?, ?, ?, ?, ?, ?)", (row, *document)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
@@ -14,14 +15,19 @@ from sacterm.errors import (
     RateLimited,
     SactermError,
     ServerTrouble,
+    ServiceError,
+    TimedOut,
     Unreachable,
 )
 
 Ask = Callable[[], Awaitable[None]]
+Schedule = tuple[float, ...]
 
-_UNREACHED = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds between tries that cost no op
-_ANSWERED = (10.0, 60.0, 120.0)  # seconds between tries that may cost one
+# seconds between tries, by what went wrong
+_UNREACHED = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # these cost no op
+_ANSWERED = (10.0, 60.0, 120.0, 120.0, 120.0, 300.0, 900.0)
 _LIMITED = (60.0, 300.0, 900.0, 3600.0)  # the month's ops may be spent: until its end
+_HOPELESS = (60.0, 900.0, 3600.0)  # the same request will hardly do better later
 
 
 class Problem(Struct, frozen=True):
@@ -31,11 +37,13 @@ class Problem(Struct, frozen=True):
         text: one line for a person.
         remedy: what to do now, or what happens by itself.
         retry_at: when it is tried again; None where somebody must act first.
+        offline: there is no way to the service.
     """
 
     text: str
     remedy: str = ""
     retry_at: datetime | None = None
+    offline: bool = False
 
 
 class Needs:
@@ -45,22 +53,20 @@ class Needs:
         self,
         *,
         now: Callable[[], datetime],
-        busy: Callable[[], None],
         done: Callable[[Problem | None], None],
     ) -> None:
         """Set up.
 
         Args:
             now: the time, aware.
-            busy: called when the service is about to be asked.
-            done: called afterwards, with what is wrong, if anything.
+            done: called each time needs were asked, with what is wrong, if anything.
         """
         self._now = now
-        self._busy = busy
         self._done = done
         self._open: dict[str, Ask] = {}
         self._wake = asyncio.Event()
-        self._failures = 0
+        self._failures = Counter[Schedule]()  # in a row
+        self._next_try: asyncio.TimerHandle | None = None
         self._not_before = 0.0  # in the event loop's time: the service asked to be left alone
 
     def __contains__(self, name: str) -> bool:
@@ -76,20 +82,10 @@ class Needs:
         self._open[name] = ask
         self._wake.set()
 
-    def hurry(self) -> None:
-        """Ask what is open now: something shows that the service is back, or somebody wants it."""
-        if self._open:
-            self._wake.set()
-
-    def check_allowed(self) -> None:
-        """For asking past the needs.
-
-        Raises:
-            RateLimited: the service asked to be left alone for now.
-        """
-        wait = self._not_before - asyncio.get_running_loop().time()
-        if wait > 0:
-            raise RateLimited(f"Mailsac wants no request for {wait:.0f} s", retry_after=wait)
+    def stop(self) -> None:
+        """Plan no further try."""
+        if self._next_try:
+            self._next_try.cancel()
 
     async def run(self) -> None:
         """Meet the needs as they come; endless."""
@@ -103,7 +99,6 @@ class Needs:
                 await self._meet(asked)
 
     async def _meet(self, asked: dict[str, Ask]) -> None:
-        self._busy()
         answers = await asyncio.gather(*(ask() for ask in asked.values()), return_exceptions=True)
         failures: list[SactermError] = []
         for (name, ask), answer in zip(asked.items(), answers, strict=True):
@@ -115,35 +110,36 @@ class Needs:
         if failures:
             self._done(self._plan(max(failures, key=_gravity)))
         else:
-            self._failures = 0
+            self._failures.clear()
             self._done(None)
 
     def _plan(self, error: SactermError) -> Problem:
-        wait = _wait(error, self._failures)
-        self._failures += 1
-        if wait is None:
-            return Problem(str(error), error.remedy)
+        offline = isinstance(error, Unreachable | TimedOut)
+        if isinstance(error, KeyRefused | CertificateRefused):
+            return Problem(str(error), error.remedy, offline=offline)
+        schedule = _schedule(error)
+        wait = schedule[min(self._failures[schedule], len(schedule) - 1)]
+        self._failures[schedule] += 1
         loop = asyncio.get_running_loop()
         if isinstance(error, RateLimited | ServerTrouble) and error.retry_after is not None:
-            self._not_before = loop.time() + wait
-        loop.call_later(wait, self._wake.set)
-        return Problem(str(error), error.remedy, self._now() + timedelta(seconds=wait))
+            # never sooner than the service wants, nor than the first step of our own
+            wait = max(error.retry_after, schedule[0])
+            self._not_before = loop.time() + error.retry_after
+        self.stop()
+        self._next_try = loop.call_later(wait, self._wake.set)
+        again = self._now() + timedelta(seconds=wait)
+        return Problem(str(error), error.remedy, again, offline)
 
 
-def _wait(error: SactermError, failures: int) -> float | None:
-    """Seconds until the next try after so many failures in a row; None: not by itself."""
+def _schedule(error: SactermError) -> Schedule:
     match error:
-        case KeyRefused() | CertificateRefused():
-            return None
-        case RateLimited(retry_after=float(wait)) | ServerTrouble(retry_after=float(wait)):
-            return wait
         case RateLimited():
-            schedule: tuple[float, ...] = _LIMITED
+            return _LIMITED
         case Unreachable():
-            schedule = _UNREACHED
-        case _:
-            schedule = _ANSWERED
-    return schedule[min(failures, len(schedule) - 1)]
+            return _UNREACHED
+        case ServiceError(passing=False):
+            return _HOPELESS
+    return _ANSWERED
 
 
 def _gravity(error: SactermError) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, overload
 
 import msgspec
 
@@ -41,6 +42,8 @@ COLUMNS = (
 )
 MESSAGE_SQL = ", ".join(COLUMNS[: COLUMNS.index("read_here")])
 
+_FIRST_MOMENT, _LAST_MOMENT = 0, 4_102_444_800_000  # ms: 1970 and 2100
+
 _strings = msgspec.json.Decoder(tuple[str, ...])
 _people = msgspec.json.Decoder(tuple[tuple[str, str], ...])
 
@@ -50,11 +53,21 @@ def milliseconds(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
 
 
+@overload
+def storable(text: str) -> str: ...
+@overload
+def storable(text: None) -> None: ...
 def storable(text: str | None) -> str | None:
     """Text without what UTF-8 cannot hold: lone surrogates become U+FFFD."""
     if text is None or text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def record_text(record: msgspec.Struct) -> str:
+    """A record as JSON that :func:`msgspec.json.decode` reads back, whatever text it holds."""
+    # msgspec's own encoder refuses lone surrogates
+    return storable(json.dumps(msgspec.to_builtins(record), ensure_ascii=False))
 
 
 def values_of(message: Message, *, now: int) -> dict[str, Any]:
@@ -67,14 +80,14 @@ def values_of(message: Message, *, now: int) -> dict[str, Any]:
     return {
         "id": storable(message.id),
         "inbox": storable(message.inbox),
-        "domain": storable(message.domain or message.inbox.rpartition("@")[2]),
+        "domain": storable((message.domain or message.inbox.rpartition("@")[2]).lower()),
         "original_inbox": storable(message.original_inbox),
         "subject": storable(message.subject),
         "sender": _people_json(message.sender),
         "to_": _people_json(message.to),
         "cc": _people_json(message.cc),
         "bcc": _people_json(message.bcc),
-        "received": now if message.received is None else milliseconds(message.received),
+        "received": now if message.received is None else _bounded(milliseconds(message.received)),
         "size": message.size,
         "attachments": _strings_json(message.attachments),
         "labels": _strings_json(message.labels),
@@ -86,6 +99,11 @@ def values_of(message: Message, *, now: int) -> dict[str, Any]:
         "read": message.read,
         "starred": message.starred,
     }
+
+
+def _bounded(moment: int) -> int:
+    """A time that survives any time zone: Go's zero time is of the year 1."""
+    return max(_FIRST_MOMENT, min(moment, _LAST_MOMENT))
 
 
 def message_of(values: Sequence[Any]) -> Message:

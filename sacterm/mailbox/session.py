@@ -17,7 +17,7 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sacterm.errors import KeyRefused, SactermError, ServiceError, StoreFailed, Unreachable
+from sacterm.errors import KeyRefused, SactermError, StoreFailed, Unreachable
 from sacterm.mailbox import history
 from sacterm.mailbox.addresses import AddressBook
 from sacterm.mailbox.bodies import Bodies
@@ -40,6 +40,10 @@ from sacterm.model import (
 )
 
 _FIRST_LISTING = 3.0  # seconds the first listing waits for the socket, so that one is enough
+
+
+_GARBLED = 60.0  # seconds between two listings for the sake of frames that were not understood
+_DISK = 10.0  # seconds until a write that failed is tried again
 
 
 class Change(Flag):
@@ -71,7 +75,7 @@ class Status(Struct, frozen=True):
         feed_problem: what is wrong with it, if anything.
         wanted: how many addresses and domains should be live.
         confirmed: how many of them are.
-        busy: something is being asked right now.
+        cache_problem: what is wrong with this disk, if anything.
     """
 
     online: bool = False
@@ -81,7 +85,7 @@ class Status(Struct, frozen=True):
     feed_problem: Problem | None = None
     wanted: int = 0
     confirmed: int = 0
-    busy: bool = False
+    cache_problem: Problem | None = None
 
 
 class Session:
@@ -133,14 +137,18 @@ class Session:
         contact = store.meta("contact")
         self._status = Status(contact=datetime.fromisoformat(contact) if contact else None)
         self._listeners: list[Callable[[Change], None]] = []
-        self._needs = Needs(now=now, busy=lambda: self._set_status(busy=True), done=self._asked)
+        self._needs = Needs(now=now, done=self._asked)
         self._arrived: list[Message] = []
         self._contact_waits = False
         self._dirty = asyncio.Event()  # something waits to be written
+        self._closing = asyncio.Event()
+        self._writer: asyncio.Task[None] | None = None
         self._mine: frozenset[str] = frozenset()  # addresses and domains of the account
         self._wanted: frozenset[str] = frozenset()  # those of them that are to be live
         self._confirmed: frozenset[str] = frozenset()
         self._pending: dict[str, bool] = {}
+        self._garbled_wait: asyncio.TimerHandle | None = None
+        self._garbled_again = False
         self._first_listing: asyncio.TimerHandle | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -164,7 +172,11 @@ class Session:
             return Liveness.LIVE
         if name in self._wanted:
             return Liveness.WAITING
-        return Liveness.OFF if name in self._mine else Liveness.CANNOT
+        if name in self._mine:
+            return Liveness.OFF
+        # an inbox that is not reserved, but in a domain of the account
+        domain = name.rpartition("@")[2]
+        return self.liveness(domain) if domain != name else Liveness.CANNOT
 
     def pending(self, name: str) -> bool | None:
         """Whether forwarding is being turned on or off right now; None: neither."""
@@ -180,21 +192,27 @@ class Session:
     def start(self) -> None:
         """Connect and go live, in the background."""
         self._spawn(self._run())
-        self._spawn(self._write_behind())
+        self._writer = asyncio.create_task(self._write_behind())
+        self._writer.add_done_callback(self._ended)
         if self._refresh_every:
             self._spawn(self._refresh_quiet())
 
     async def close(self) -> None:
         """End all that runs; what arrived is kept."""
-        if self._first_listing:
-            self._first_listing.cancel()
+        for handle in (self._first_listing, self._garbled_wait):
+            if handle:
+                handle.cancel()
+        self._needs.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.bodies.close()
         if self._wire:
             await asyncio.gather(self._wire.feed.aclose(), self._wire.service.aclose())
-        await self._keep()
+        if self._writer:
+            self._closing.set()
+            self._dirty.set()
+            await self._writer
         self.failed.cancel()
 
     def refresh(self) -> None:
@@ -211,7 +229,6 @@ class Session:
         Raises:
             SactermError: it could not be had.
         """
-        self._needs.check_allowed()
         await history.list_inbox(self._online().service, self.store, email)
         self._tell(Change.MAIL | Change.ADDRESSES)
 
@@ -221,16 +238,19 @@ class Session:
         Raises:
             SactermError: it could not be had.
         """
-        self._needs.check_allowed()
         await history.older(self._online().service, self.store)
         self._tell(Change.MAIL)
 
     async def set_websocket(self, email: str, on: bool) -> None:
         """Turn forwarding on or off; done when the service shows it (the feed confirms later).
 
+        Asked again meanwhile, it does nothing.
+
         Raises:
             SactermError: refused; nothing changed.
         """
+        if email in self._pending:
+            return
         self._pending[email] = on
         self._tell(Change.ADDRESSES)
         try:
@@ -242,9 +262,12 @@ class Session:
     # what is asked of the service
 
     async def _run(self) -> None:
-        await self.store.drop_unsettled()
-        for email in self._watch:
-            await self.addresses.watch(email)
+        try:
+            await self.store.drop_unsettled()
+            for email in self._watch:
+                await self.addresses.watch(email)
+        except StoreFailed as error:
+            self._set_status(cache_problem=Problem(str(error), error.remedy))
         try:
             self._wire = await self._connect(self._spend)
         except SactermError as error:
@@ -266,11 +289,11 @@ class Session:
 
     def _asked(self, problem: Problem | None) -> None:
         if problem:
-            self._set_status(busy=False, online=False, problem=problem)
+            self._set_status(online=False, problem=problem)
         else:
             self._contact_waits = True
             self._dirty.set()
-            self._set_status(busy=False, online=True, problem=None, contact=self._now())
+            self._set_status(online=True, problem=None, contact=self._now())
         if self._wire and not self._begun and not self._other_account:
             self._begin(self._wire)
 
@@ -288,10 +311,23 @@ class Session:
     async def _load_names(self) -> None:
         # both, before anything is subscribed to: one connection, one gap, one listing
         service = self._online().service
-        addresses, domains = await asyncio.gather(service.addresses(), service.domains())
-        await self.store.set_addresses(addresses)
-        await self.store.set_domains(domains)
-        self._addresses_changed()
+        changes = self.addresses.changes
+        addresses, domains = await asyncio.gather(
+            service.addresses(), service.domains(), return_exceptions=True
+        )
+        if changes != self.addresses.changes:
+            # what was told may be older than what was reserved or released here meanwhile
+            self._needs.add("addresses", self._load_names)
+            return
+        if not isinstance(addresses, BaseException):
+            await self.store.set_addresses(addresses)
+        if not isinstance(domains, BaseException):
+            await self.store.set_domains(domains)
+        failures = [a for a in (addresses, domains) if isinstance(a, BaseException)]
+        if len(failures) < 2:
+            self._addresses_changed()
+        if failures:
+            raise failures[0]
         if not self._wanted:
             self._list_first()
 
@@ -316,7 +352,7 @@ class Session:
             if any(not address.websocket for address in self.store.addresses()):
                 self._needs.add("mail", self._catch_up)
             for watched in self.store.watched():
-                with contextlib.suppress(ServiceError):  # the next round asks again
+                with contextlib.suppress(SactermError):  # the next round asks again
                     await self.list_inbox(watched.email)
 
     # the feed
@@ -330,14 +366,17 @@ class Session:
         self._confirmed &= self._wanted
         if self._wire:
             self._wire.feed.subscribe(names)
-        phase = self._status.feed if names else FeedPhase.IDLE
-        self._set_status(wanted=len(names), confirmed=len(self._confirmed), feed=phase)
+        self._set_status(wanted=len(names), confirmed=len(self._confirmed))
+        if not names:
+            self._set_status(feed=FeedPhase.IDLE, feed_problem=None)
 
     async def _follow(self, wire: Wire) -> None:
         async for event in wire.feed.events():
             self._heed(event)
 
     def _heed(self, event: FeedEvent) -> None:
+        if self._other_account:
+            return
         match event:
             case MailArrived(message):
                 self._arrived.append(message)
@@ -360,7 +399,22 @@ class Session:
                 self._list_first()
             case Notice(_, garbled):
                 if garbled:
-                    self._needs.add("mail", self._catch_up)
+                    self._list_for_garbled()
+
+    def _list_for_garbled(self) -> None:
+        """List what may have been lost in a frame; at most once in a while, however many come."""
+        if self._garbled_wait is None:
+            self._needs.add("mail", self._catch_up)
+            loop = asyncio.get_running_loop()
+            self._garbled_wait = loop.call_later(_GARBLED, self._after_garbled)
+        else:
+            self._garbled_again = True
+
+    def _after_garbled(self) -> None:
+        self._garbled_wait = None
+        if self._garbled_again:
+            self._garbled_again = False
+            self._list_for_garbled()
 
     def _confirm(self, names: Iterable[str], phase: FeedPhase, problem: Problem | None) -> None:
         self._confirmed = frozenset(names) & self._wanted
@@ -370,15 +424,22 @@ class Session:
     # writing behind
 
     async def _write_behind(self) -> None:
-        while True:
+        """Write what arrives as it arrives, and the rest when the session closes."""
+        while not self._closing.is_set() or self._dirty.is_set():
             await self._dirty.wait()
+            self._dirty.clear()
             try:
                 await self._keep()
-            except StoreFailed:
-                self._needs.add("cache", self._keep)  # says what is wrong, and tries again
+                self._set_status(cache_problem=None)
+            except StoreFailed as error:
+                self._set_status(cache_problem=Problem(str(error), error.remedy))
+                if self._closing.is_set():
+                    return
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._closing.wait(), _DISK)
+                self._dirty.set()
 
     async def _keep(self) -> None:
-        self._dirty.clear()
         arrived, self._arrived = self._arrived, []
         try:
             new = await self.store.upsert(arrived, owned=True, pushed=True)

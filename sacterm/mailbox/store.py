@@ -18,12 +18,13 @@ from typing import Literal
 import msgspec
 
 from sacterm.mailbox.database import Connection, Database
-from sacterm.mailbox.ingest import keep_body, put, unindex
+from sacterm.mailbox.ingest import Read, keep_body, put, read, unindex
 from sacterm.mailbox.records import (
     MESSAGE_SQL,
     ROW_SQL,
     message_of,
     milliseconds,
+    record_text,
     row_of,
     storable,
 )
@@ -219,49 +220,49 @@ class Store:
         waiting = list(messages)
         new: set[str] = set()
 
-        def put_all(db: Connection, batch: Sequence[Message]) -> None:
-            for message in batch:
-                changed_here = self._changed_here.get(message.id, -1) > (as_of or 0)
+        def put_all(db: Connection, batch: Sequence[Read]) -> None:
+            for told in batch:
+                id_ = told.message.id
+                changed_here = self._changed_here.get(id_, -1) > (as_of or 0)
                 newer = as_of is not None and not changed_here
-                if put(db, message, owned=owned, pushed=pushed, state_is_newer=newer):
-                    new.add(message.id)
+                if put(db, told, owned=owned, pushed=pushed, state_is_newer=newer):
+                    new.add(id_)
 
         # newest first, so that a list filling up does not shift under its reader
         for end in range(len(waiting), 0, -self._batch):
             batch = waiting[max(0, end - self._batch) : end]
-            await self._db.write(partial(put_all, batch=batch))
+            told = await asyncio.to_thread(_read_all, batch)
+            await self._db.write(partial(put_all, batch=told))
         return frozenset(new)
 
     async def keep_raw(self, id: str, raw: bytes) -> None:
         """Keep the whole message, so that it is never fetched again."""
+        message = self.message(id)
+        if message is None:
+            return
+        told = await asyncio.to_thread(read, msgspec.structs.replace(message, raw=raw))
 
         def keep(db: Connection) -> None:
-            found = db.execute(
-                f"SELECT row, {MESSAGE_SQL} FROM messages WHERE id = ?",
-                (id,),
-            ).fetchone()
+            found = db.execute("SELECT row FROM messages WHERE id = ?", (id,)).fetchone()
             if found is not None:
-                message = msgspec.structs.replace(message_of(found[1:]), raw=raw)
-                keep_body(db, found[0], message)
+                keep_body(db, found[0], told)
 
         await self._db.write(keep)
 
-    async def set_here(self, id: str, field: Overlaid, value: bool) -> None:
-        """Change a message here, ahead of the service or without telling it."""
+    def said_here(self, id: str, field: Overlaid) -> bool | None:
+        """What was said here of a message; None where the service has the word."""
+        found = self._db.query(f"SELECT {field}_here FROM messages WHERE id = :id", id=id)
+        return None if not found or found[0][0] is None else bool(found[0][0])
+
+    async def set_here(self, id: str, field: Overlaid, value: bool | None) -> None:
+        """Change a message here, ahead of the service or without telling it; None takes it back."""
         self._touch(id)
         await self._set(id, **{f"{field}_here": value})
 
-    async def settle(self, id: str, field: Overlaid, told: bool | None) -> None:
-        """End a change made here.
-
-        Args:
-            id: the message.
-            field: what had been changed.
-            told: what the service says now; None goes back to what it said before.
-        """
+    async def settle(self, id: str, field: Overlaid, told: bool) -> None:
+        """End a change made here with what the service says now."""
         self._touch(id)
-        values = {f"{field}_here": None} | ({} if told is None else {field: told})
-        await self._set(id, **values)
+        await self._set(id, **{f"{field}_here": None, field: told})
 
     async def drop_unsettled(self) -> None:
         """Forget stars that an earlier run asked for without living to hear the answer."""
@@ -299,7 +300,7 @@ class Store:
         """Keep what the service says of the account, and its labels."""
 
         def keep(db: Connection) -> None:
-            _set_meta(db, "account", msgspec.json.encode(account).decode())
+            _set_meta(db, "account", record_text(account))
             db.execute("DELETE FROM labels")
             db.executemany(
                 "INSERT OR IGNORE INTO labels VALUES (?)",
@@ -322,17 +323,30 @@ class Store:
         found = self._db.query("SELECT record FROM addresses WHERE email = :email", email=email)
         return msgspec.json.decode(found[0][0], type=Address) if found else None
 
+    def is_mine(self, email: str) -> bool:
+        """Whether an inbox is the account's: reserved, or in one of its domains."""
+        return bool(
+            self._db.query(
+                "SELECT 1 FROM addresses WHERE email = :email"
+                " UNION ALL SELECT 1 FROM domains WHERE name = :domain",
+                email=email,
+                domain=email.rpartition("@")[2],
+            )
+        )
+
     async def set_addresses(self, addresses: Iterable[Address]) -> None:
         """Keep the account's reserved addresses; mail of others is no longer the account's."""
-        records = {address.email: msgspec.json.encode(address).decode() for address in addresses}
+        records = {storable(address.email): record_text(address) for address in addresses}
         await self._db.write(lambda db: _set_records(db, "addresses", records))
 
     async def put_address(self, address: Address) -> None:
         """Keep one reserved address; it is not watched as a public inbox any longer."""
-        record = msgspec.json.encode(address).decode()
+        record = record_text(address)
 
         def put(db: Connection) -> None:
-            db.execute("INSERT OR REPLACE INTO addresses VALUES (?, ?)", (address.email, record))
+            db.execute(
+                "INSERT OR REPLACE INTO addresses VALUES (?, ?)", (storable(address.email), record)
+            )
             db.execute("DELETE FROM watched WHERE email = ?", (address.email,))
             _set_owned(db)
 
@@ -355,7 +369,7 @@ class Store:
 
     async def set_domains(self, domains: Iterable[Domain]) -> None:
         """Keep the account's custom domains."""
-        records = {domain.name: msgspec.json.encode(domain).decode() for domain in domains}
+        records = {storable(domain.name): record_text(domain) for domain in domains}
         await self._db.write(lambda db: _set_records(db, "domains", records))
 
     def watched(self) -> tuple[Watched, ...]:
@@ -414,6 +428,10 @@ class Store:
                 rows,
             )
         )
+
+
+def _read_all(messages: Sequence[Message]) -> list[Read]:
+    return [read(message) for message in messages]
 
 
 def _set_meta(db: Connection, name: str, value: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 
-from sacterm.errors import ServiceError, Unreachable
+from sacterm.errors import SactermError, Unreachable
 from sacterm.mailbox.service import Service
 from sacterm.mailbox.store import Overlaid, Store
+from sacterm.mailbox.views import Row
 
 
 class Triage:
@@ -25,6 +27,7 @@ class Triage:
         self._store = store
         self._service = service
         self._changed = changed
+        self._sending = asyncio.Lock()
 
     async def opened(self, id: str) -> None:
         """Mark read here, for nothing: the service is not told."""
@@ -37,20 +40,16 @@ class Triage:
         """Mark read or unread, here and at the service (1 op).
 
         Raises:
-            ServiceError: refused; the change was taken back.
+            SactermError: refused; the change was taken back.
         """
+
+        async def tell(service: Service, inbox: str) -> bool:
+            await service.set_read(inbox, id, read)
+            return read
+
         row = self._store.row(id)
-        if row is None or row.unread != read:
-            return
-        await self._store.set_here(id, "read", read)
-        self._changed()
-        try:
-            await self._online().set_read(row.inbox, id, read)
-        except ServiceError:
-            await self._take_back(id, "read")
-            raise
-        await self._store.settle(id, "read", read)
-        self._changed()
+        if row is not None and row.unread == read:
+            await self._change(row, "read", read, tell)
 
     async def set_starred(self, id: str, starred: bool) -> None:
         """Star a message or take its star away (1 op, 2 where the service had it otherwise).
@@ -59,23 +58,38 @@ class Triage:
         wanted, the star had been changed elsewhere, and it is toggled once more.
 
         Raises:
-            ServiceError: refused; the change was taken back.
+            SactermError: refused; the change was taken back.
         """
+
+        async def tell(service: Service, inbox: str) -> bool:
+            answer = await service.toggle_star(inbox, id)
+            if answer.starred is not None and answer.starred != starred:
+                answer = await service.toggle_star(inbox, id)
+            return starred if answer.starred is None else answer.starred
+
         row = self._store.row(id)
-        if row is None or row.starred == starred:
-            return
-        await self._store.set_here(id, "starred", starred)
+        if row is not None and row.starred != starred:
+            await self._change(row, "starred", starred, tell)
+
+    async def _change(
+        self,
+        row: Row,
+        field: Overlaid,
+        value: bool,
+        tell: Callable[[Service, str], Awaitable[bool]],
+    ) -> None:
+        before = self._store.said_here(row.id, field)
+        await self._store.set_here(row.id, field, value)
         self._changed()
         try:
-            service = self._online()
-            answer = await service.toggle_star(row.inbox, id)
-            if answer.starred is not None and answer.starred != starred:
-                answer = await service.toggle_star(row.inbox, id)
-        except ServiceError:
-            await self._take_back(id, "starred")
+            # one at a time: answers that overtake each other would leave the wrong one standing
+            async with self._sending:
+                told = await tell(self._online(), row.inbox)
+        except SactermError:
+            await self._store.set_here(row.id, field, before)
+            self._changed()
             raise
-        told = starred if answer.starred is None else answer.starred
-        await self._store.settle(id, "starred", told)
+        await self._store.settle(row.id, field, told)
         self._changed()
 
     def _online(self) -> Service:
@@ -83,7 +97,3 @@ class Triage:
         if service is None:
             raise Unreachable("not connected yet")
         return service
-
-    async def _take_back(self, id: str, field: Overlaid) -> None:
-        await self._store.settle(id, field, None)
-        self._changed()

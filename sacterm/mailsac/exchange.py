@@ -55,6 +55,7 @@ class Exchange:
         on_op: Callable[[str], None],
         timeout: float,
         sleep: Callable[[float], Awaitable[None]],
+        clock: Callable[[], float],
         transport: httpx.AsyncBaseTransport | None,
     ) -> None:
         self.accepted = False
@@ -63,6 +64,8 @@ class Exchange:
         self._base_url = base_url.rstrip("/")
         self._on_op = on_op
         self._sleep = sleep
+        self._clock = clock
+        self._quiet_until = 0.0  # the service asked for no request before this
         self._http = httpx.AsyncClient(
             headers={"Mailsac-Key": key} if self._key_usable else {},
             follow_redirects=False,  # the key would be sent to wherever they lead
@@ -101,15 +104,23 @@ class Exchange:
         url = self._url(path, query or {})
         delays = backoff(0.7)
         attempt = 1
+        self._check_quiet()
         while True:
             answer = await self._send(method, kind, url, body, account_wide)
             if isinstance(answer, bytes):
                 return answer
+            if isinstance(answer, RateLimited | ServerTrouble) and answer.retry_after:
+                self._quiet_until = self._clock() + answer.retry_after
             wait = again_in(answer, method=method, attempt=attempt, delay=next(delays))
             if wait is None:
                 raise answer
             await self._sleep(wait)
             attempt += 1
+
+    def _check_quiet(self) -> None:
+        wait = self._quiet_until - self._clock()
+        if wait > 0:
+            raise RateLimited(f"the service wants no request for {wait:.0f} s", retry_after=wait)
 
     def _url(self, path: tuple[str, ...], query: Mapping[str, object]) -> str:
         if not self._key_usable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
@@ -46,6 +47,7 @@ class MailsacClient:
         on_op: Callable[[str], None] = lambda kind: None,
         timeout: float = 20.0,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """Make a client; nothing is sent before the first method is called.
@@ -58,6 +60,7 @@ class MailsacClient:
             timeout: seconds without progress (to connect, of sending, of receiving) to give up
                 after.
             sleep: waits between two attempts, in seconds.
+            clock: seconds, never going back.
             transport: in place of the network.
         """
         self._exchange = Exchange(
@@ -66,6 +69,7 @@ class MailsacClient:
             on_op=on_op,
             timeout=timeout,
             sleep=sleep,
+            clock=clock,
             transport=transport,
         )
         self._forwarding_routes: tuple[str, ...] = FORWARDING_ROUTES

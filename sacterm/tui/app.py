@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import io
+import signal
 from collections.abc import Iterable, Sequence
 from functools import partial
 
@@ -40,6 +43,7 @@ class SactermApp(App[None]):
         self._main: MainScreen | None = None
         self._looks = load_view_state(launch.view_state) if launch.view_state else ViewState()
         # kept off the screen: it shows the values of local names, the key among them
+        self.complaint = ""  # why the app ended by itself, for a person
         self._fault = io.StringIO()
         self.error_console = Console(file=self._fault, width=100)
         self._control_filter = ControlFilter()
@@ -47,8 +51,9 @@ class SactermApp(App[None]):
 
     @property
     def fault(self) -> str:
-        """The traceback that ended the app, or nothing. It may hold secrets."""
-        return self._fault.getvalue()
+        """The traceback that ended the app, or nothing; without the values of local names."""
+        lines = self._fault.getvalue().splitlines()
+        return "\n".join(line for line in lines if not line.startswith(("│ ╭", "│ │", "│ ╰")))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._control_filter]
@@ -84,26 +89,38 @@ class SactermApp(App[None]):
         self.theme_changed_signal.subscribe(self, self._pick_theme)
         for problem in self._launch.problems:
             self.notify(problem, severity="warning", timeout=30, markup=False)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            with contextlib.suppress(NotImplementedError, RuntimeError):  # not on Windows
+                asyncio.get_running_loop().add_signal_handler(number, self.exit)
         self._begin()
 
     def _begin(self) -> None:
         key = self._launch.key
-        session = self._open(key, None) if key else None
+        try:
+            session = self._launch.open(key, None) if key else None
+        except StoreFailed as error:
+            self._give_up(error)
+            return
         if session is None:
             self.push_screen(Welcome(self._launch), self._welcomed)
         else:
             self._show(session)
 
     def _welcomed(self, answer: tuple[str, Account] | None) -> None:
-        if answer is not None and (session := self._open(*answer)) is not None:
+        if answer is None:
+            return
+        self._launch.key, account = answer
+        try:
+            session = self._launch.open(self._launch.key, account)
+        except StoreFailed as error:
+            self._give_up(error)
+            return
+        if session is not None:
             self._show(session)
 
-    def _open(self, key: str, account: Account | None) -> Session | None:
-        try:
-            return self._launch.open(key, account)
-        except StoreFailed as error:
-            self.exit(message=f"{error} · {error.remedy}", return_code=1)
-            return None
+    def _give_up(self, error: StoreFailed) -> None:
+        self.complaint = f"{error} · {error.remedy}"
+        self.exit(return_code=1)
 
     def _show(self, session: Session) -> None:
         self._session = session

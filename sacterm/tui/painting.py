@@ -16,6 +16,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 from textual.strip import Strip
 
+_LONGEST = 10_000  # characters of a line that are wrapped at a time
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -43,7 +44,8 @@ def wrap(text: str, width: int) -> list[str]:
         if (line.isascii() and len(line) <= width) or cell_len(line) <= width:
             lines.append(line)
         else:
-            lines.extend(_wrap_line(line, width))
+            for start in range(0, len(line), _LONGEST):  # a word has to end somewhere
+                lines.extend(_wrap_line(line[start : start + _LONGEST], width))
     return lines
 
 

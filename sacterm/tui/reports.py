@@ -42,12 +42,14 @@ def status_parts(
 
 
 def _connection(status: Status, now: datetime, *, narrow: bool) -> Part:
+    if status.cache_problem is not None:
+        return _say(_problem(status.cache_problem, now), "bad")
     if status.problem is not None:
         since = ""
-        if status.contact is not None:
-            since = f" since {wording.clock(status.contact, now)}"
-        state = "offline" if not status.online else "trouble"
-        return _say(f"{state}{since} · {_problem(status.problem, now)}", "bad")
+        if status.problem.offline:
+            when = f" since {wording.clock(status.contact, now)}" if status.contact else ""
+            since = f"offline{when} · "
+        return _say(f"{since}{_problem(status.problem, now)}", "bad")
     if status.feed_problem is not None:
         return _say(f"not live · {_problem(status.feed_problem, now)}", "bad")
     if status.feed is FeedPhase.LISTENING:

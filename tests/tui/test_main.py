@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -177,7 +179,7 @@ async def test_reading_from_history_costs_one_op_and_again_none() -> None:
         await rig.sees("Subject 29", "30 messages", "enter reads this message · 1 op")
         assert "raw" not in wire.service.asked
         await rig.press("j")
-        await rig.sees("Body of 28", "Acme <no-reply@acme.example>", "Fri 20 Nov 2026")
+        await rig.sees("Body of 28", "Acme <no-reply@acme.example>", "Fri 16 Jan 2026")
         await rig.press("k")
         await rig.sees("Body of 29")
         await rig.press("j")
@@ -315,6 +317,52 @@ async def test_turning_forwarding_on_and_off() -> None:
         await rig.sees(f"● {B}", "2 of 2 confirmed")
         await rig.press("w")
         await rig.sees(f"○ {B}", "1 of 1 confirmed")
+
+
+async def test_asking_twice_for_forwarding_asks_once() -> None:
+    wire = filled()
+    async with running(wire) as rig:
+        await rig.sees("Subject 29", "30 messages")
+        wire.service.slow = asyncio.Event()
+        await rig.press("J", "J", "w", "w", "w")
+        await rig.sees("turning on…")
+        wire.service.slow.set()
+        await rig.sees(f"● {B}")
+        assert wire.service.asked.count("forwarding") == 1
+
+
+async def test_a_burst_leaves_the_selection_where_it_was() -> None:
+    wire = filled()
+    async with running(wire) as rig:
+        await rig.sees("Subject 29", "30 messages")
+        wire.feed.put(*[MailArrived(mail(n, A, raw=raw(n))) for n in range(1000, 1400)])
+        await rig.sees("430 messages", "Subject 1399")
+        assert selected(rig) == "m29"
+        await rig.press("s")
+        await until(lambda: "star" in wire.service.asked)
+        await rig.press("j")
+        assert selected(rig) == "m28"
+        assert "m28" in on_list(rig)
+
+
+async def test_a_list_that_grows_past_the_screen_keeps_the_cursor_in_sight() -> None:
+    wire = filled(9)
+    async with running(wire) as rig:
+        await rig.sees("Subject 8", "9 messages")
+        await rig.press("j", "j")
+        wire.feed.put(*[MailArrived(mail(n, A, raw=raw(n))) for n in range(100, 120)])
+        await rig.sees("29 messages", "Subject 6 ")
+        assert selected(rig) == "m6"
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+async def test_odd_dates_are_shown(year: int) -> None:
+    wire = filled(1)
+    wire.service.mail = [mail(1, A, received=datetime(year, 1, 1, tzinfo=UTC))]
+    async with running(wire) as rig:
+        await rig.sees("Subject 1")
+        await rig.press("enter")
+        await rig.sees("date")
 
 
 async def test_forwarding_that_is_refused_says_why_and_stays_off() -> None:

@@ -21,7 +21,7 @@ from sacterm.model import (
     Recipient,
 )
 
-START = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+START = datetime(2026, 1, 16, 8, 0, tzinfo=UTC)
 
 
 def mail(number: int, inbox: str = "a@mailsac.com", **fields: object) -> Message:
@@ -65,6 +65,8 @@ class FakeService:
         self.failures: dict[str, list[ServiceError]] = {}
         self.asked: list[str] = []
         self.ignores_since = False
+        self.ignores_skip = False
+        self.slow: asyncio.Event | None = None  # what answers about one address wait for
         self.before_page: Callable[[int], None] = lambda skip: None
         self.star_answers_nothing = False
         self.put_is_ignored = False
@@ -87,6 +89,8 @@ class FakeService:
 
     async def address(self, email: str) -> Address:
         self._ask("address")
+        if self.slow:
+            await self.slow.wait()
         return self.records.get(email, Address(email=email))
 
     async def domains(self) -> tuple[Domain, ...]:
@@ -117,6 +121,8 @@ class FakeService:
         found = sorted(mine, key=lambda m: m.received or START, reverse=True)
         if since and not self.ignores_since:
             found = [m for m in found if m.received and m.received >= since]
+        if self.ignores_skip:
+            skip = 0
         return InboxPage(tuple(found[skip : skip + limit]), limit=limit, skip=skip)
 
     async def messages(

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -116,7 +116,25 @@ async def test_a_listing_that_breaks_off_is_done_again_whole(store: Store) -> No
     assert len(known(store)) == 2101
 
 
-@pytest.mark.parametrize("deleted", [10, 400, 1000])
+async def test_mail_of_the_future_hides_nothing(store: Store) -> None:
+    service = FakeService()
+    service.mail = [mail(1, received=datetime(2099, 1, 1, tzinfo=UTC))]
+    await history.catch_up(service, store)
+    service.mail += [mail(n, received=datetime.now(UTC)) for n in range(2, 50)]
+    await history.catch_up(service, store)
+    assert len(known(store)) == 49
+
+
+async def test_a_service_that_ignores_skip_is_not_paged_for_ever(store: Store) -> None:
+    service = FakeService()
+    service.ignores_skip = True
+    await history.catch_up(service, store)
+    service.mail = [mail(n) for n in range(1500)]
+    await history.catch_up(service, store)
+    assert len(service.asked) < 5
+
+
+@pytest.mark.parametrize("deleted", [10, 400, 1000, 1700])
 async def test_deletions_between_two_pages_hide_nothing(store: Store, deleted: int) -> None:
     service = FakeService()
     await history.catch_up(service, store)

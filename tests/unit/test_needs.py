@@ -12,6 +12,7 @@ from sacterm.errors import (
     CertificateRefused,
     KeyRefused,
     RateLimited,
+    Rejected,
     SactermError,
     ServerTrouble,
     StoreFailed,
@@ -45,7 +46,7 @@ class Asked:
 @asynccontextmanager
 async def needs() -> AsyncIterator[tuple[Needs, list[Problem | None]]]:
     done: list[Problem | None] = []
-    made = Needs(now=lambda: NOW, busy=lambda: None, done=done.append)
+    made = Needs(now=lambda: NOW, done=done.append)
     task = asyncio.create_task(made.run())
     yield made, done
     task.cancel()
@@ -69,7 +70,7 @@ async def test_what_failed_stays_and_what_did_not_is_done() -> None:
         made.add("good", good)
         await until(lambda: done)
         assert ("bad" in made, "good" in made) == (True, False)
-        made.hurry()
+        made.add("other", Asked())
         await until(lambda: done[-1] is None)
         assert (bad.count, good.count) == (2, 1)
 
@@ -86,10 +87,14 @@ async def test_unreachable_is_tried_again_by_itself() -> None:
     ("errors", "seconds"),
     [
         ([Unreachable("x")] * 8, [1, 2, 4, 8, 15, 30, 30, 30]),
-        ([ServerTrouble("x")] * 5, [10, 60, 120, 120, 120]),
+        ([ServerTrouble("x")] * 7, [10, 60, 120, 120, 120, 300, 900]),
         ([TimedOut("x")] * 2, [10, 60]),
         ([RateLimited("x")] * 5, [60, 300, 900, 3600, 3600]),
-        ([RateLimited("x", retry_after=7.0)], [7]),
+        ([RateLimited("x", retry_after=77.0)], [77]),
+        ([RateLimited("x", retry_after=7.0)], [60]),
+        ([ServerTrouble("x", retry_after=7.0)], [10]),
+        ([Rejected("x")] * 4, [60, 900, 3600, 3600]),
+        ([Unreachable("x")] * 4 + [RateLimited("x")], [1, 2, 4, 8, 60]),
         ([StoreFailed("disk full")] * 2, [10, 60]),
         ([KeyRefused("x")], [None]),
         ([CertificateRefused("x")], [None]),
@@ -100,7 +105,7 @@ async def test_how_long_it_waits(errors: list[SactermError], seconds: list[float
         made.add("x", Asked(*errors))
         for count in range(1, len(errors) + 1):
             await until(partial(_is_long, done, count))
-            made.hurry()
+            made.add("other", Asked())
         waits = [
             (p.retry_at - NOW).total_seconds() if p and p.retry_at else None
             for p in done[: len(errors)]
@@ -123,15 +128,22 @@ async def test_a_wait_the_service_asked_for_is_kept_whoever_asks() -> None:
         made.add("x", ask)
         await until(lambda: done)
         made.add("y", ask)
-        made.hurry()
+        made.add("other", Asked())
         await asyncio.wait([asyncio.create_task(asyncio.sleep(0.05))])
         assert ask.count == 1
-        with pytest.raises(RateLimited):
-            made.check_allowed()
+
+
+async def test_a_wait_of_nothing_is_still_a_wait() -> None:
+    async with needs() as (made, done):
+        ask = Asked(*[RateLimited("slow down", retry_after=0.0)] * 50)
+        made.add("x", ask)
+        await until(lambda: done)
+        await asyncio.wait([asyncio.create_task(asyncio.sleep(0.05))])
+        assert ask.count == 1
 
 
 async def test_a_fault_of_our_own_is_not_swallowed() -> None:
-    made = Needs(now=lambda: NOW, busy=lambda: None, done=lambda problem: None)
+    made = Needs(now=lambda: NOW, done=lambda problem: None)
     made.add("x", Asked(ZeroDivisionError()))
     with pytest.raises(ZeroDivisionError):
         await asyncio.wait_for(made.run(), 2)

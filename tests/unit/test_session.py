@@ -236,10 +236,6 @@ async def test_no_request_comes_before_the_service_wants_one(
         asked = len(wire.service.asked)
         session.refresh()
         wire.feed.put(Notice("x", garbled=True), MailArrived(mail(50)))
-        with pytest.raises(RateLimited):
-            await session.list_inbox(A)
-        with pytest.raises(RateLimited):
-            await session.load_older()
         await until(lambda: total(session) == 4)
         assert len(wire.service.asked) == asked
 
@@ -365,6 +361,67 @@ async def test_a_star_set_elsewhere_meanwhile_is_not_toggled_away(wire: FakeWire
         assert wire.service.mail[0].starred
         assert wire.service.asked.count("star") == 2
         assert total(session, STARRED) == 1
+
+
+async def test_what_is_taken_back_leaves_what_was_said_before(wire: FakeWire) -> None:
+    async with running(wire) as session:
+        await until(lambda: total(session) == 3)
+        await session.triage.opened("m1")
+        wire.service.failures["read"] = [ServerTrouble("x")]
+        with pytest.raises(ServerTrouble):
+            await session.triage.set_read("m1", False)
+        row = session.store.row("m1")
+        assert row is not None
+        assert not row.unread
+
+
+async def test_mail_that_arrives_while_closing_is_kept(wire: FakeWire, tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    async with running(wire, Store(path)) as session:
+        await until(lambda: total(session) == 3)
+        wire.feed.put(*[MailArrived(mail(n, raw=raw(n))) for n in range(100, 400)])
+        await until(lambda: total(session) > 3)
+    store = Store(path)
+    assert store.counts(ALL).total == 303
+    assert sum(Ledger(store).month.values()) == 4
+    await store.close()
+
+
+async def test_garbage_costs_one_listing_however_much_comes(wire: FakeWire) -> None:
+    async with running(wire) as session:
+        await until(lambda: total(session) == 3 and session.status.online)
+        listed = wire.service.asked.count("list")
+        wire.feed.put(*[Notice("not JSON", garbled=True)] * 100, MailArrived(mail(77)))
+        await until(lambda: total(session) == 4)
+        await until(lambda: wire.service.asked.count("list") == listed + 1)
+
+
+async def test_one_route_that_fails_leaves_the_rest(wire: FakeWire) -> None:
+    wire.service.failures["domains"] = [ServerTrouble("down")] * 5
+    async with running(wire) as session:
+        await until(lambda: session.liveness(A) is Liveness.LIVE)
+        await until(lambda: total(session) == 3)
+
+
+async def test_text_that_is_no_text_in_a_record(wire: FakeWire) -> None:
+    wire.service.records[A] = live(A, info="half an emoji \ud83d")
+    wire.service.account = Account(id="jeff", labels=("\udfff",))
+    async with running(wire) as session:
+        await until(lambda: session.liveness(A) is Liveness.LIVE)
+        address = session.store.address(A)
+        assert address is not None
+        assert address.info == "half an emoji �"
+
+
+async def test_an_inbox_in_a_domain_of_ones_own_is_ones_own(wire: FakeWire) -> None:
+    async with running(wire) as session:
+        await until(lambda: session.liveness("shop.example") is Liveness.LIVE)
+        assert session.liveness("y@shop.example") is Liveness.LIVE
+        wire.service.mail.append(mail(50, "y@shop.example"))
+        await session.addresses.watch("y@shop.example")
+        await session.list_inbox("y@shop.example")
+        assert total(session, View.domain("shop.example")) == 2
+        assert total(session) == 4
 
 
 async def test_opening_is_free_and_marking_costs_one(wire: FakeWire) -> None:

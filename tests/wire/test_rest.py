@@ -50,6 +50,7 @@ class Case:
             on_op=self.ops.append,
             timeout=timeout,
             sleep=self.time.sleep,
+            clock=self.time.clock,
         )
 
     async def __aenter__(self) -> Case:
@@ -511,6 +512,22 @@ async def test_a_long_wait_is_left_to_the_caller() -> None:
             await case.client.me()
         assert caught.value.retry_after == 60.0
         assert (len(server.requests), case.time.waits) == (1, [])
+
+
+async def test_nothing_is_asked_before_the_service_wants_it() -> None:
+    busy = answer(429, Retry_After="60")
+    async with ScriptedHttp(busy, answer(200, ME)) as server, Case(server) as case:
+        with pytest.raises(RateLimited):
+            await case.client.me()
+        for call in (case.client.me(), case.client.delete("a@x.test", "1"), case.client.inbox()):
+            case.time.now += 10
+            with pytest.raises(RateLimited, match="wants no request"):
+                await call
+        assert len(server.requests) == 1
+        assert case.ops == ["me"]
+        case.time.now += 31
+        await case.client.me()
+        assert len(server.requests) == 2
 
 
 async def test_without_a_named_wait_it_is_about_half_a_second() -> None:

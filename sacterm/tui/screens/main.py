@@ -18,7 +18,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
-from sacterm.errors import SactermError
+from sacterm.errors import SactermError, ServiceError, StoreFailed
 from sacterm.mailbox.addresses import NotReserved, canonical
 from sacterm.mailbox.bodies import Outcome, Reading
 from sacterm.mailbox.ledger import utc_now
@@ -107,12 +107,15 @@ class MainScreen(Screen[None]):
         self._show_view()
         self._show_status()
         self._messages.focus()
-        self._session.listen(self._hear)
+        self._stop_listening = self._session.listen(self._hear)
         self._countdown = self.set_interval(1, self._show_status, pause=True)
         self.set_interval(30, self._messages.refresh)
         self.call_after_refresh(self._session.start)
         for note in self._session.store.notes:
             self.say(note, lasting=True)
+
+    def on_unmount(self) -> None:
+        self._stop_listening()
 
     # looking again
 
@@ -129,13 +132,16 @@ class MainScreen(Screen[None]):
         self._look_timer = None
         self._looked = monotonic()
         change, self._changes = self._changes, Change(0)
-        if change & (Change.MAIL | Change.ADDRESSES):
-            self._show_addresses()
-        if change & Change.MAIL:
-            self._show_edges()
-            self._messages.look_again()
-            self._show_selected()
-        self._show_status()
+        try:
+            if change & (Change.MAIL | Change.ADDRESSES):
+                self._show_addresses()
+            if change & Change.MAIL:
+                self._show_edges()
+                self._messages.look_again()
+                self._show_selected()
+            self._show_status()
+        except StoreFailed as error:
+            self.say(f"{error} · {error.remedy}", bad=True)
 
     def _show_addresses(self) -> None:
         self._entries = sidebar.entries(self._session)
@@ -454,6 +460,9 @@ class MainScreen(Screen[None]):
     async def _guard(self, action: Coroutine[None, None, None]) -> None:
         try:
             await action
-        except SactermError as error:
-            remedy = f" · {error.remedy}" if error.remedy else ""
+        except ServiceError as error:
+            # what a person asked for is not tried again by itself
+            remedy = f" · {error.remedy}" if error.remedy and not error.passing else ""
             self.say(f"{error}{remedy}", bad=True)
+        except SactermError as error:
+            self.say(f"{error} · {error.remedy}" if error.remedy else str(error), bad=True)

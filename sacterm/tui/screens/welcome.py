@@ -53,18 +53,19 @@ class Welcome(Screen[tuple[str, Account]]):
         else:
             self._ask(self._launch.key_problem)
 
-    def _ask(self, problem: str) -> None:
+    def _ask(self, problem: str, *, clear: bool = True) -> None:
         lines = (
             "Mailsac in the terminal. It needs an API key of your account:\n"
             "make one at mailsac.com/api-keys, and paste it here.\n"
         )
-        self._accept_input()
+        self._accept_input(clear=clear)
         state = problem or "enter checks it with Mailsac (1 op) and keeps it in the keyring"
         self._say(lines, state, bad=bool(problem))
 
-    def _accept_input(self) -> None:
+    def _accept_input(self, *, clear: bool = True) -> None:
         field = self.query_one("#key", Input)
-        field.clear()
+        if clear:
+            field.clear()
         field.display = True
         field.disabled = False
         self.set_focus(field)
@@ -79,16 +80,18 @@ class Welcome(Screen[tuple[str, Account]]):
         line.update(Content(display_line(state, 400)))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        if self._accepted is not None:
+        key = event.value.strip()
+        if self._accepted is not None and not key:
             self.dismiss(self._accepted)
-        elif key := event.value.strip():
+        elif key:
             event.input.disabled = True
             self._tell("asking Mailsac whose key this is…")
             self._check(key, given=True)
 
     @work(exclusive=True, group="key")
     async def _check(self, key: str, *, given: bool) -> None:
-        for tries in range(1_000_000):
+        tries = 0
+        while True:
             try:
                 account = await self._launch.check(key)
                 break
@@ -96,14 +99,13 @@ class Welcome(Screen[tuple[str, Account]]):
                 self._ask(f"{error} · is it whole?")
                 return
             except ServiceError as error:
-                if given:
-                    self._ask(f"{error} · enter tries again")
+                if given or not error.passing:
+                    self._ask(f"{error} · enter tries again", clear=not given)
                     return
-                wait = _AGAIN[min(tries, len(_AGAIN) - 1)]
-                self._tell(f"{error} · tries again in {wait} s", bad=True)
+                wait = getattr(error, "retry_after", None) or _AGAIN[min(tries, len(_AGAIN) - 1)]
+                self._tell(f"{error} · tries again in {wait:.0f} s", bad=True)
+                tries += 1
                 await asyncio.sleep(wait)
-        else:
-            return
         if given:
             await self._keep(key, account)
         else:

@@ -76,8 +76,10 @@ class AddressList(Lines):
         self._entries = tuple(entries)
         self.set_count(len(self._entries))
         views = [entry.view for entry in self._entries]
-        self._cursor = views.index(selected) if selected in views else 0
-        self.show_cursor()
+        cursor = views.index(selected) if selected in views else 0
+        if cursor != self._cursor:
+            self._cursor = cursor
+            self.show_cursor()
         self.refresh()
 
     def stop_at(self, index: int, step: int) -> int:

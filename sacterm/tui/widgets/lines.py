@@ -89,12 +89,22 @@ class Lines(ScrollView, can_focus=True):
                 self.refresh_line(index)
             self.moved()
 
+    def jump(self, top: int) -> None:
+        """Make a line the first on screen."""
+        # forced: before the scrollbar is there, scrolling would be taken for not allowed
+        self.scroll_to(y=top, animate=False, force=True)
+
+    @property
+    def cursor_in_sight(self) -> bool:
+        """Whether the line under the cursor is on screen."""
+        return self.top <= self._cursor < self.top + self.page_height
+
     def show_cursor(self) -> None:
         """Scroll as little as needed to have the cursor on screen."""
         if self._cursor < self.top:
-            self.scroll_to(y=self._cursor, animate=False)
+            self.jump(self._cursor)
         elif self._cursor >= self.top + self.page_height:
-            self.scroll_to(y=self._cursor - self.page_height + 1, animate=False)
+            self.jump(self._cursor - self.page_height + 1)
 
     def action_cursor_down(self) -> None:
         self.move_to(self._cursor + 1)

@@ -8,6 +8,7 @@ from typing import ClassVar, Protocol
 
 from rich.style import Style
 from textual.content import Content
+from textual.events import Resize
 from textual.message import Message
 from textual.strip import Strip
 
@@ -26,6 +27,7 @@ class Source(Protocol):
 
     def counts(self, view: View) -> Counts: ...
     def page(self, view: View, offset: int, limit: int) -> list[Row]: ...
+    def row(self, id: str) -> Row | None: ...
     def position(self, view: View, id: str, near: int = 0) -> int | None: ...
 
 
@@ -82,8 +84,10 @@ class MessageList(Lines):
 
     @property
     def selected(self) -> Row | None:
-        """The message under the cursor."""
-        return self._at(self._cursor)
+        """The message under the cursor, in sight or not."""
+        if row := self._at(self._cursor):
+            return row
+        return self._source.row(self._pinned) if self._pinned else None
 
     def show(self, view: View, title: DisplayText, *, several: bool) -> None:
         """Show another view, from its newest message.
@@ -96,7 +100,7 @@ class MessageList(Lines):
         self._view, self._title, self._several = view, title, several
         self._pinned, self._cursor, self._waiting, self._rows = None, 0, 0, []
         self._gone_down = False
-        self.scroll_to(y=0, animate=False)
+        self.jump(0)
         self.look_again()
         if self._pinned is None:
             self.post_message(self.Highlighted(None, by_user=False))
@@ -118,7 +122,7 @@ class MessageList(Lines):
         if self._view is None:
             return
         self._counts = self._source.counts(self._view)
-        before = self._cursor
+        before, in_sight = self._cursor, self.cursor_in_sight
         place = self._source.position(self._view, self._pinned, before) if self._pinned else None
         if self.following:
             place = 0 if self._counts.total else None
@@ -128,20 +132,22 @@ class MessageList(Lines):
         self._measure()
         arrived = max(0, self._cursor - before) if self._pinned else 0
         if self.following or not self._gone_down:
-            self.scroll_to(y=0, animate=False)
+            self.jump(0)
         else:
-            self._keep_in_place(arrived)
+            self._keep_in_place(arrived, in_sight=in_sight)
         self._rows = []
         self._load()
         self._tell_title()
         self.refresh()
-        self._take_id(by_user=False)
+        if place is None:
+            self._take_id(by_user=False)
 
-    def _keep_in_place(self, arrived: int) -> None:
+    def _keep_in_place(self, arrived: int, *, in_sight: bool) -> None:
         top = self.top
         if top > 0:
-            self.scroll_to(y=top + arrived, animate=False)
-        self.show_cursor()
+            self.jump(top + arrived)
+        if in_sight:
+            self.show_cursor()
         if self.top > 0:
             self._waiting += arrived
 
@@ -164,10 +170,20 @@ class MessageList(Lines):
         if row := self.selected:
             self.post_message(self.Opened(row.id))
 
+    def on_mouse_scroll_down(self) -> None:
+        self._gone_down = True
+
+    def on_mouse_scroll_up(self) -> None:
+        self._gone_down = self.top > 1 or self._cursor > 0
+
+    def on_resize(self, event: Resize) -> None:
+        super().on_resize(event)
+        self._load()
+
     def show_cursor(self) -> None:
         super().show_cursor()
         if self._older and self._cursor == self._counts.total - 1:
-            self.scroll_end(animate=False)
+            self.jump(self._count)
 
     def stop_at(self, index: int, step: int) -> int:
         return max(0, min(index, self._counts.total - 1))

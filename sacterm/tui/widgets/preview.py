@@ -57,7 +57,6 @@ class Preview(ScrollView, can_focus=True):
         "preview--quiet",
         "preview--bad",
         "preview--rule",
-        "preview--link",
     }
     DEFAULT_CSS = "Preview { overflow-x: hidden; scrollbar-size-vertical: 1; }"
 
@@ -66,6 +65,9 @@ class Preview(ScrollView, can_focus=True):
         self._page = Page()
         self._head: list[list[tuple[str, str]]] = []
         self._lines: list[str] = []
+        self._wrapping = False
+        self._wrapped: Page | None = None  # the long page whose lines are all there
+        self._wanted_width = 0
 
     def show(self, page: Page) -> None:
         """Show a message, or the same one as it is now."""
@@ -123,16 +125,27 @@ class Preview(ScrollView, can_focus=True):
         elif len(page.text) <= _LONG:
             self._lines = wrap(page.text, width)
         else:
-            self._lines = wrap(page.text[:_LONG].rpartition("\n")[0], width)
-            self.run_worker(self._wrap_rest(page, width), group="wrap", exclusive=True)
+            if self._wrapped is not page:  # else the lines of another width serve until then
+                self._lines = wrap(page.text[:_LONG].rpartition("\n")[0], width)
+            self._wanted_width = width
+            if not self._wrapping:
+                self._wrapping = True
+                self.run_worker(self._wrap_long(), group="wrap")
         self._measure()
 
-    async def _wrap_rest(self, page: Page, width: int) -> None:
-        assert page.text is not None
-        lines = await asyncio.to_thread(wrap, page.text, width)
-        if page is self._page and width == self._width:
-            self._lines = lines
-            self._measure()
+    async def _wrap_long(self) -> None:
+        """Wrap off the event loop, once more if the page or the width changed meanwhile."""
+        page, width = self._page, 0
+        while page is not self._page or width != self._wanted_width:
+            page, width = self._page, self._wanted_width
+            lines = await asyncio.to_thread(wrap, page.text or "", width)
+            if page is self._page and page.text is not None and len(page.text) > _LONG:
+                place = self.scroll_y / max(1, len(self._lines)) if self._wrapped is page else 0
+                self._lines, self._wrapped = lines, page
+                self._measure()
+                if place:
+                    self.scroll_to(y=round(place * len(lines)), animate=False, force=True)
+        self._wrapping = False
 
     def _measure(self) -> None:
         self.virtual_size = Size(self._width, len(self._head) + len(self._lines))
