@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import urllib.request
@@ -174,6 +175,90 @@ def test_the_key_is_nowhere(home: dict[str, str], tmp_path: Path) -> None:
         },
     }
     assert [name for name, text in places.items() if KEY in text or KEY[2:] in text] == []
+
+
+def test_a_cache_folder_that_cannot_be_made_is_one_line(
+    home: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "cache").write_text("in the way")
+    with sandbox_process(tmp_path / "sandbox.jsonl") as first:
+        urls = {"SACTERM_API_URL": first["api"], "SACTERM_SOCKET_URL": first["socket"]}
+        environ = home | urls | {"MAILSAC_KEY": SANDBOX_KEY}
+        with Terminal(SACTERM, environ, size=(120, 40)) as terminal:
+            assert terminal.ends() == 1
+        assert "cache folder cannot be used" in terminal.text
+        assert "--no-cache" in terminal.text
+        assert "Traceback" not in terminal.text
+        with Terminal([*SACTERM, "--no-cache"], environ, size=(120, 40)) as terminal:
+            terminal.sees("No mail yet")
+            terminal.press("q")
+            assert terminal.ends() == 0
+
+
+def test_a_cache_that_is_rubbish_is_set_aside_and_told(
+    home: dict[str, str], tmp_path: Path
+) -> None:
+    with sandbox_process(tmp_path / "sandbox.jsonl") as first:
+        urls = {"SACTERM_API_URL": first["api"], "SACTERM_SOCKET_URL": first["socket"]}
+        environ = home | urls | {"MAILSAC_KEY": SANDBOX_KEY}
+        with Terminal(SACTERM, environ, size=(120, 40)) as terminal:
+            terminal.sees("No mail yet", "online")
+            terminal.press("q")
+            assert terminal.ends() == 0
+        (store,) = Path(home["XDG_CACHE_HOME"]).rglob("*.db")
+        store.write_bytes(b"rubbish" * 1000)
+        with Terminal(SACTERM, environ, size=(120, 40)) as terminal:
+            terminal.sees("it was kept as", "online")
+            terminal.press("q")
+            assert terminal.ends() == 0
+        assert [file.read_bytes()[:7] for file in store.parent.glob("*.set-aside")] == [b"rubbish"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_told_to_end_it_leaves_the_terminal_as_it_was(
+    home: dict[str, str], number: signal.Signals
+) -> None:
+    with Terminal([*SACTERM, "demo", "--quiet"], home, size=(120, 40)) as terminal:
+        terminal.sees("confirmed", limit=20)
+        os.kill(terminal.pid, number)
+        assert terminal.ends() == 0
+    assert b"\x1b[?1049l" in terminal.raw
+
+
+def test_settings_that_cannot_be_used_are_told_and_passed_over(
+    home: dict[str, str], tmp_path: Path
+) -> None:
+    settings = tmp_path / "config" / "sacterm" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('theme = "none such"\nmark_read_afer = 2\n')
+    with sandbox_process(tmp_path / "sandbox.jsonl") as first:
+        urls = {"SACTERM_API_URL": first["api"], "SACTERM_SOCKET_URL": first["socket"]}
+        environ = home | urls | {"MAILSAC_KEY": SANDBOX_KEY}
+        with Terminal(SACTERM, environ, size=(120, 40)) as terminal:
+            terminal.sees(
+                "settings.toml, line 1", "settings.toml, line 2", "did you mean", "online"
+            )
+            terminal.press("q")
+            assert terminal.ends() == 0
+
+
+def test_one_url_without_the_other_is_refused(home: dict[str, str]) -> None:
+    with Terminal([*SACTERM, "--api", "http://127.0.0.1:1/api"], home, size=(120, 40)) as terminal:
+        assert terminal.ends() == 2
+    assert "belong together" in terminal.text
+
+
+def test_a_setting_is_changed_from_the_command_line(home: dict[str, str]) -> None:
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*SACTERM, *words], env=home, capture_output=True, text=True)
+
+    assert run("config", "set", "refresh_every", "60").returncode == 0
+    file = Path(run("config", "path").stdout.strip())
+    assert "refresh_every = 60" in file.read_text()
+    wrong = run("config", "set", "refresh_every", "1")
+    assert wrong.returncode == 2
+    assert "from 30 to 86400" in wrong.stderr
+    assert "refresh_every = 60" in file.read_text()
 
 
 def test_a_fault_of_its_own_ends_in_one_line_and_a_report_without_the_key(
