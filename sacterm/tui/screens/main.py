@@ -319,7 +319,7 @@ class MainScreen(Screen[None]):
         try:
             await self._session.set_websocket(email, on)
         except NotReserved:
-            lines = (f"Only reserved addresses can be live, and {email} is not.", *self._credits())
+            lines = ("Only reserved addresses can be live.", self._cost("3 ops"))
             if await self._confirmed(f"Reserve {email}", lines, "reserves it and turns it on"):
                 await self._session.addresses.reserve(email)
                 await self._session.set_websocket(email, on)
@@ -360,7 +360,7 @@ class MainScreen(Screen[None]):
             self._do(self._reserve(email) if self._is_public() else self._release(email))
 
     async def _reserve(self, email: str) -> None:
-        if await self._confirmed(f"Reserve {email}", self._credits(), "reserves it"):
+        if await self._confirmed(f"Reserve {email}", (self._cost("1 op"),), "reserves it"):
             await self._session.addresses.reserve(email)
             self.say(f"{email} is yours · w makes it live")
 
@@ -374,11 +374,12 @@ class MainScreen(Screen[None]):
         if await self._confirmed(f"Release {email}", lines, "releases it"):
             await self._session.addresses.release(email)
 
-    def _credits(self) -> tuple[str, ...]:
+    def _cost(self, ops: str) -> str:
+        """What reserving takes."""
         account = self._session.store.account()
         if account is None or account.address_credits is None:
-            return ("Takes one of the account's credits · 1 op",)
-        return (f"Takes 1 of {wording.plural(account.address_credits, 'credit')} left · 1 op",)
+            return f"Takes one of the account's credits · {ops}"
+        return f"Takes 1 of {wording.plural(account.address_credits, 'credit')} left · {ops}"
 
     async def _confirmed(self, title: str, lines: tuple[str, ...], verb: str) -> bool:
         shown = tuple(display_line(line, 400) for line in lines)
