@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--socket", metavar="URL", help="web socket, instead of the setting")
     parser.add_argument("--no-cache", action="store_true", help="keep nothing on this disk")
     parser.set_defaults(run=_run_app)
-    commands = parser.add_subparsers(title="commands", metavar="")
+    commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
 
     demo = commands.add_parser("demo", help="try it on a Mailsac on this machine")
     demo.add_argument("--quiet", action="store_true", help="no new mail by itself")
@@ -216,9 +216,18 @@ def _run_config(options: argparse.Namespace) -> int:
     if options.action == "set":
         if options.name is None or options.value is None:
             raise SettingsInvalid("a name and a value are wanted: sacterm config set NAME VALUE")
-        save(file, options.name, _value(options.value))
+        value = _value(options.value)
+        if options.name == "theme" and value not in (names := _theme_names()):
+            raise SettingsInvalid(f"theme: one of {', '.join(sorted(names))} is wanted")
+        save(file, options.name, value)
     print(file)
     return 0
+
+
+def _theme_names() -> frozenset[str]:
+    from sacterm.tui.themes import NAMES
+
+    return NAMES
 
 
 def _value(text: str) -> str | float | bool:

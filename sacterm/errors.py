@@ -51,7 +51,7 @@ class ServiceError(SactermError):
 class KeyRefused(ServiceError):
     """The key is wrong, withdrawn, or its account is disabled."""
 
-    remedy = "set a valid key: sacterm key set"
+    remedy = "set a valid key: sacterm key set, or MAILSAC_KEY"
 
 
 class OwnedByAnother(ServiceError):

@@ -417,11 +417,11 @@ def _raw(value: object) -> bytes | None:
     """The octets of a message that the service put into a JSON string.
 
     It read them as UTF-8, so that is undone: 8-bit text in UTF-8 comes back whole. Octets that
-    were no UTF-8 were lost at the service (they arrive as U+FFFD) and only ``/raw`` has them;
-    U+DC80 to U+DCFF stand for single octets, as Python itself writes them, and any other
-    lone surrogate becomes ``?``.
+    were no UTF-8 are lost then (they arrive as U+FFFD) and only ``/raw`` has them: such a text
+    is no raw, and None. U+DC80 to U+DCFF stand for single octets, as Python itself writes them,
+    and any other lone surrogate becomes ``?``.
     """
-    if not isinstance(value, str):
+    if not isinstance(value, str) or "\ufffd" in value:
         return None
     try:
         return value.encode("utf-8", "surrogateescape")

@@ -127,6 +127,9 @@ def save(file: Path, name: str, value: str | float | bool) -> None:
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
+    if name not in _RULES:
+        known = ", ".join(_RULES)
+        raise SettingsInvalid(f"unknown setting '{_plain(name)}'{_suggestion(name)}: {known}")
     wanted = _usable(name, value)
     text, values = read(file)
     values[name] = wanted

@@ -70,6 +70,9 @@ class SactermApp(App[None]):
             "cursor-blur": paper.blend(ink, 0.1).hex,
         }
 
+    def action_help_quit(self) -> None:
+        self.notify("q quits", timeout=2, markup=False)
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         if isinstance(screen, MainScreen):
             for command in COMMANDS:

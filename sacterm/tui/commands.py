@@ -73,7 +73,11 @@ COMMANDS = (
     Command("next-address", "J", "Next address", Where.ADDRESS, palette=False),
     Command("previous-address", "K", "Previous address", Where.ADDRESS, palette=False),
     Command(
-        "toggle-live", "w", "Turn web-socket forwarding on or off (2 ops)", Where.ADDRESS, "live"
+        "toggle-live",
+        "w",
+        "Turn web-socket forwarding on or off (2 or 3 ops)",
+        Where.ADDRESS,
+        "live",
     ),
     Command("new-address", "n", "Watch a new test address and copy it", Where.ADDRESS, "new"),
     Command("open-inbox", "o", "Open any inbox by its address (1 op)", Where.ADDRESS, "inbox"),

@@ -63,10 +63,11 @@ def _connection(status: Status, now: datetime, *, narrow: bool) -> Part:
 
 def _problem(problem: Problem, now: datetime) -> str:
     if problem.retry_at is None:
-        return f"{problem.text} · {problem.remedy}" if problem.remedy else problem.text
+        remedy = f"{problem.remedy} · " if problem.remedy else ""
+        return f"{remedy}r tries again · {problem.text}"
     seconds = max(0, round((problem.retry_at - now).total_seconds()))
     again = f"tries again in {seconds} s" if seconds else "trying again"
-    return f"{problem.text} · {again}"
+    return f"{again} · {problem.text}"
 
 
 def _say(text: str, look: str) -> Part:
@@ -93,7 +94,8 @@ def page(message: Message, row: Row, reading: Reading | None) -> Page:
     if reading is None:
         notice = ["reading…"]
     elif reading.outcome is Outcome.HERE:
-        text = DisplayText("".join([*_remarks(reading), reading.text]))
+        said = reading.text if reading.text.strip() else "(no text)"
+        text = DisplayText("".join([*_remarks(reading), said]))
     else:
         look, notice = _NOTICES[reading.outcome]
         notice = [reading.reason, *notice] if reading.reason else notice

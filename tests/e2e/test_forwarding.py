@@ -102,6 +102,21 @@ async def test_why_it_cannot_be_turned_on() -> None:
             await session.list_inbox(TAKEN)
 
 
+async def test_octets_that_a_frame_cannot_carry_are_fetched() -> None:
+    raw = b"Subject: latin\r\nContent-Type: text/plain; charset=iso-8859-1\r\n\r\ncaf\xe9\r\n"
+    async with Sandbox() as sandbox:
+        sandbox.mailroom.reserve(sandbox.account, [LIVE], Forwarding(enablews=True))
+        async with session_on(sandbox.api_url, sandbox.socket_url, sandbox.key) as session:
+            await until(
+                lambda: session.status.feed is FeedPhase.LISTENING and session.status.online
+            )
+            await sandbox.intake.take(raw, "a@b.example", [LIVE])
+            await until(lambda: "latin" in subjects(session))
+            (row,) = session.store.page(ALL, 0, 10)
+            assert "café" in (await session.bodies.read(row.id, fetch=True)).text
+            assert await session.store.raw(row.id) == raw
+
+
 async def test_ops_agree_with_what_the_service_counted() -> None:
     async with Sandbox() as sandbox:
         sandbox.mailroom.reserve(sandbox.account, [LIVE], Forwarding(enablews=True))

@@ -255,6 +255,8 @@ def test_a_setting_is_changed_from_the_command_line(home: dict[str, str]) -> Non
     assert run("config", "set", "refresh_every", "60").returncode == 0
     file = Path(run("config", "path").stdout.strip())
     assert "refresh_every = 60" in file.read_text()
+    assert "unknown setting" in run("config", "set", "bogus", "1").stderr
+    assert "nord" in run("config", "set", "theme", "none such").stderr
     wrong = run("config", "set", "refresh_every", "1")
     assert wrong.returncode == 2
     assert "from 30 to 86400" in wrong.stderr

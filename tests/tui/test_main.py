@@ -106,9 +106,11 @@ async def test_an_untouched_list_always_shows_what_is_newest() -> None:
             await rig.sees(f"Subject {number}")
         assert on_list(rig)[0] == "m119"
         assert selected(rig) == "m29"
+        await rig.sees("▼ the selected line is below")
         await rig.press("j")
         assert selected(rig) == "m28"
         assert "m28" in on_list(rig)
+        await until(lambda: "▼" not in rig.text)
 
 
 async def test_the_line_under_the_cursor_stays_in_sight() -> None:
@@ -428,7 +430,8 @@ async def test_opening_any_inbox() -> None:
         await rig.press(*"Other+tag", "enter")
         await rig.sees("other@mailsac.com · 1 message", "Subject 78")
         await rig.press("o", *"a b", "enter")
-        await rig.sees("a b is no address")
+        await rig.sees("“a b” is no address", "Open an inbox")
+        await rig.press("escape")
         wire.service.failures["list"] = [OwnedByAnother("owned by another account", status=403)]
         await rig.press("o", *"taken", "enter")
         await rig.sees("owned by another account")
@@ -484,17 +487,19 @@ async def test_trouble_is_told_with_a_remedy_and_passes() -> None:
     async with running(wire) as rig:
         await rig.sees("live ·")
         wire.feed.put(Lost("the service closed the connection", 7.0))
-        await rig.sees("not live · the service closed the connection · tries again in")
+        await rig.sees("not live · tries again in", "the service closed the connection")
         wire.feed.put(Listening(frozenset({A}), frozenset(), frozenset({A})))
         await rig.sees("live · 1 of 1")
         wire.service.failing = KeyRefused("wrong key", status=401)
         await rig.press("r")
-        await rig.sees("wrong key · set a valid key: sacterm key set")
+        await rig.sees(
+            "set a valid key: sacterm key set, or MAILSAC_KEY · r tries again · wrong key"
+        )
         assert "Subject 29" in rig.text
         wire.service.failing = None
         wire.feed.put(Refused("the key was refused", "set a valid key"))
         await rig.press("r")
-        await rig.sees("not live · the key was refused")
+        await rig.sees("not live · set a valid key · r tries again · the key was refused")
 
 
 async def test_offline_shows_all_that_was_seen_and_since_when(tmp_path: Path) -> None:
@@ -516,6 +521,23 @@ async def test_empty_states_teach() -> None:
         await rig.sees("No mail yet", "n for a new address", "NO ADDRESSES YET")
         await rig.press("J")
         await rig.sees("Nothing is starred", "s stars a message")
+
+
+async def test_an_address_that_is_off_says_how_its_mail_is_had() -> None:
+    wire = filled()
+    wire.service.mail = []
+    async with running(wire) as rig:
+        await rig.sees("All mail · 0 messages", B)
+        await rig.press("J", "J")
+        await rig.sees("w makes it live · r asks Mailsac · 1 op")
+
+
+async def test_a_long_subject_can_be_read_whole() -> None:
+    wire = filled(1)
+    subject = " ".join(f"word{n}" for n in range(50))
+    wire.service.mail = [mail(1, A, subject=subject)]
+    async with running(wire) as rig:
+        await rig.sees("word0", "word49")
 
 
 async def test_help_names_every_key_and_closes_by_it() -> None:

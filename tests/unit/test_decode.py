@@ -257,6 +257,11 @@ def test_the_raw_message_is_octets_again(raw: object, octets: bytes | None) -> N
     assert message(raw=raw).raw == octets
 
 
+def test_a_raw_that_lost_octets_is_no_raw() -> None:
+    told = message(raw="caf\ufffd", text="x")
+    assert (told.raw, told.text) == (None, "x")
+
+
 def test_html_comes_under_two_names() -> None:
     assert message(html="<i>").html == message(body="<i>").html == "<i>"
     assert message(html="", body="<i>").html == "<i>"

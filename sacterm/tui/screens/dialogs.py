@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -39,12 +40,27 @@ class Confirm(ModalScreen[bool]):
 
 
 class Ask(ModalScreen[str | None]):
-    """Asks for one line of text."""
+    """Asks for one line of text, until it is one that can be used."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel")]
 
-    def __init__(self, title: DisplayText, hint: DisplayText, placeholder: str) -> None:
+    def __init__(
+        self,
+        title: DisplayText,
+        hint: DisplayText,
+        placeholder: str,
+        fault: Callable[[str], DisplayText | None],
+    ) -> None:
+        """Set up.
+
+        Args:
+            title: what is asked.
+            hint: what comes of an answer.
+            placeholder: what an answer looks like.
+            fault: what is wrong with an answer; None: nothing.
+        """
         super().__init__()
+        self._fault = fault
         self._title = title
         self._hint = hint
         self._placeholder = placeholder
@@ -55,10 +71,13 @@ class Ask(ModalScreen[str | None]):
             field = Input(placeholder=self._placeholder)
             field.cursor_blink = False
             yield field
-            yield Static(Content(self._hint), classes="quiet")
+            yield Static(Content(self._hint), classes="quiet", id="hint")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.dismiss(event.value)
+        if (fault := self._fault(event.value)) is None:
+            self.dismiss(event.value)
+        else:
+            self.query_one("#hint", Static).update(Content(fault))
 
     def action_cancel(self) -> None:
         self.dismiss(None)

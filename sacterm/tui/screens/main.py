@@ -166,9 +166,11 @@ class MainScreen(Screen[None]):
             counting = reports.waits_until(status)
             self._countdown.resume() if counting else self._countdown.pause()
         account = self._session.store.account()
-        title = display_line(account.id, 40) if account else DisplayText("sacterm")
+        title: str = display_line(account.id, 40) if account else "sacterm"
         if ledger.left is not None:
-            title = DisplayText(f"{title} · {wording.plural(ledger.left, 'op')} left")
+            left = f" · {wording.plural(ledger.left, 'op')} left"
+            fits = len(title) + len(left) <= self._sidebar_width - 6
+            title += left if fits else f" · {wording.number(ledger.left)} left"
         self._addresses.border_title = Content(title)
 
     def _show_edges(self) -> None:
@@ -184,6 +186,8 @@ class MainScreen(Screen[None]):
                 lines[0] = f"No mail yet for {name}"
         elif self.view.kind is ViewKind.STARRED:
             lines = ["Nothing is starred", "s stars a message"]
+        elif self.view.kind is ViewKind.INBOX and self._is_off():
+            lines = [f"No mail yet for {name}", "w makes it live · r asks Mailsac · 1 op"]
         else:
             whose = f" for {name}" if name else ""
             lines = [f"No mail yet{whose}", "send something, or n for a new address"]
@@ -297,6 +301,9 @@ class MainScreen(Screen[None]):
 
     # addresses
 
+    def _is_off(self) -> bool:
+        return self._session.liveness(self.view.name) is Liveness.OFF
+
     def _is_public(self) -> bool:
         return self._session.liveness(self.view.name) is Liveness.CANNOT
 
@@ -340,12 +347,10 @@ class MainScreen(Screen[None]):
     async def _open_inbox(self) -> None:
         hint = DisplayText("enter opens it, 1 op · anyone can read a public inbox · esc cancels")
         answer = await self.app.push_screen_wait(
-            Ask(DisplayText("Open an inbox"), hint, "name or name@mailsac.com")
+            Ask(DisplayText("Open an inbox"), hint, "name or name@mailsac.com", _address_fault)
         )
-        if answer is None:
-            return
-        if (email := canonical(answer)) is None:
-            self.say(f"{answer} is no address: name@domain is wanted", bad=True)
+        email = canonical(answer) if answer is not None else None
+        if email is None:
             return
         await self._session.addresses.watch(email)
         self.view = View.inbox(email)
@@ -392,6 +397,7 @@ class MainScreen(Screen[None]):
             self._do(self._session.list_inbox(self.view.name))
         else:
             self._session.refresh()
+            self.say("asking Mailsac for new mail")
 
     def action_next_pane(self) -> None:
         self.focus_next()
@@ -400,6 +406,7 @@ class MainScreen(Screen[None]):
         self.focus_previous()
 
     def action_back(self) -> None:
+        self.app.clear_notifications()
         if self.focused is self._preview:
             self._messages.focus()
         elif self._addresses.display:
@@ -430,8 +437,7 @@ class MainScreen(Screen[None]):
         self._sidebar_width = max(20, min(sidebar or self._sidebar_width, 60))
         self._list_share = max(0.15, min(share or self._list_share, 0.85))
         self._addresses.styles.width = self._sidebar_width
-        self._messages.styles.height = f"{self._list_share:.2f}fr"
-        self._preview.styles.height = f"{1 - self._list_share:.2f}fr"
+        self._messages.styles.height = f"{self._list_share * 100:.0f}%"
 
     def action_help(self) -> None:
         self.app.push_screen(Help(self._notes))
@@ -467,3 +473,10 @@ class MainScreen(Screen[None]):
             self.say(f"{error}{remedy}", bad=True)
         except SactermError as error:
             self.say(f"{error} · {error.remedy}" if error.remedy else str(error), bad=True)
+
+
+def _address_fault(text: str) -> DisplayText | None:
+    """What is wrong with an address that somebody typed."""
+    if canonical(text) is not None:
+        return None
+    return display_line(f"“{text}” is no address: name or name@domain is wanted", 300)

@@ -78,6 +78,7 @@ class MessageList(Lines):
         self._pinned: str | None = None
         self._waiting = 0
         self._gone_down = False
+        self._edge = ""
         self._older = False
         self._empty: tuple[DisplayText, ...] = ()
         self.following = False
@@ -155,7 +156,7 @@ class MessageList(Lines):
         super().watch_scroll_y(old_value, new_value)
         if round(new_value) == 0 and self._waiting:
             self._waiting = 0
-            self._tell_title()
+        self._tell_edge()
         self._load()
 
     def moved(self) -> None:
@@ -226,7 +227,15 @@ class MessageList(Lines):
         if self.following:
             title += " · following"
         self.border_title = Content(title)
-        self.border_subtitle = Content(f"▲ {self._waiting} new" if self._waiting else "")
+        self._tell_edge()
+
+    def _tell_edge(self) -> None:
+        edge = f"▲ {self._waiting} new" if self._waiting else ""
+        if not edge and self._counts.total and self._cursor >= self.top + self.page_height:
+            edge = "▼ the selected line is below"
+        if edge != self._edge:
+            self._edge = edge
+            self.border_subtitle = Content(edge)
 
     # painting
 

@@ -174,7 +174,8 @@ class Preview(ScrollView, can_focus=True):
 
 def _head(page: Page, width: int, *, low: bool) -> Iterator[list[tuple[str, str]]]:
     """The lines above the text, each in pieces of text and look."""
-    yield [(fit(page.subject, width), "subject")]
+    for line in wrap(page.subject, width)[: 1 if low else 5]:
+        yield [(line, "subject")]
     if low:
         yield [(fit(page.brief, width), "quiet")]
     else:

@@ -44,20 +44,21 @@ class StatusLine(Widget):
         width = self.size.width
         left = [(f" {text}", self._look(look)) for text, look in self._parts]
         used = sum(cell_len(text) for text, _ in left)
+        room = max(width - used - 2, 0)
         right: list[tuple[str, Style]] = []
-        room = width - used - 2
-        # help comes last and stays longest: it leads to all the others
+        # help comes last and is always there: it leads to all the others
         for key, word in reversed(self._hints):
-            if (length := cell_len(key) + cell_len(word) + 3) > room:
+            length = cell_len(key) + cell_len(word) + 3
+            if right and length > room:
                 break
             room -= length
             right[:0] = [(f"  {key}", self._look("key")), (f" {word}", self._look("quiet"))]
-        taken = sum(cell_len(text) for text, _ in right)
-        body = strip(left, max(0, width - taken - 1), self.rich_style)
-        if used > width:
+        taken = sum(cell_len(text) for text, _ in right) + 1
+        if used > width - taken and left:
             line = "".join(text for text, _ in left)
-            return strip([(fit(line, width), left[0][1])], width, self.rich_style)
-        return Strip.join([body, strip(right, taken + 1, self.rich_style)])
+            left = [(fit(line, width - taken), left[0][1])]
+        body = strip(left, max(0, width - taken), self.rich_style)
+        return Strip.join([body, strip(right, taken, self.rich_style)])
 
     def _look(self, name: str) -> Style:
         if not name:
