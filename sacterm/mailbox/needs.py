@@ -69,9 +69,6 @@ class Needs:
         self._next_try: asyncio.TimerHandle | None = None
         self._not_before = 0.0  # in the event loop's time: the service asked to be left alone
 
-    def __contains__(self, name: str) -> bool:
-        return name in self._open
-
     def add(self, name: str, ask: Ask) -> None:
         """Ask as soon as possible; a wait that the service did not ask for ends.
 

