@@ -11,19 +11,19 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from datetime import datetime, timedelta
-from enum import Enum, Flag, auto
 from functools import partial
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from sacterm.errors import KeyRefused, SactermError, StoreFailed, Unreachable
 from sacterm.mailbox import history
 from sacterm.mailbox.addresses import AddressBook
+from sacterm.mailbox.arrivals import Arrivals
 from sacterm.mailbox.bodies import Bodies
 from sacterm.mailbox.ledger import Ledger, utc_now
 from sacterm.mailbox.needs import Needs, Problem
 from sacterm.mailbox.service import Connect, Service, Wire
+from sacterm.mailbox.status import Change, FeedPhase, Status
 from sacterm.mailbox.store import Store
 from sacterm.mailbox.triage import Triage
 from sacterm.model import (
@@ -34,7 +34,6 @@ from sacterm.model import (
     Liveness,
     Lost,
     MailArrived,
-    Message,
     Notice,
     Refused,
 )
@@ -43,49 +42,6 @@ _FIRST_LISTING = 3.0  # seconds the first listing waits for the socket, so that 
 
 
 _GARBLED = 60.0  # seconds between two listings for the sake of frames that were not understood
-_DISK = 10.0  # seconds until a write that failed is tried again
-
-
-class Change(Flag):
-    """What to look at again."""
-
-    MAIL = auto()
-    ADDRESSES = auto()
-    STATUS = auto()
-
-
-class FeedPhase(Enum):
-    """How the socket is."""
-
-    IDLE = "idle"  # nothing is forwarded, so there is nothing to listen for
-    CONNECTING = "connecting"
-    LISTENING = "listening"
-    LOST = "lost"
-    REFUSED = "refused"
-
-
-class Status(Struct, frozen=True):
-    """How things stand.
-
-    Attributes:
-        online: the service answered last time.
-        contact: when it last did; None: never.
-        problem: what is wrong with REST, if anything.
-        feed: how the socket is.
-        feed_problem: what is wrong with it, if anything.
-        wanted: how many addresses and domains should be live.
-        confirmed: how many of them are.
-        cache_problem: what is wrong with this disk, if anything.
-    """
-
-    online: bool = False
-    contact: datetime | None = None
-    problem: Problem | None = None
-    feed: FeedPhase = FeedPhase.IDLE
-    feed_problem: Problem | None = None
-    wanted: int = 0
-    confirmed: int = 0
-    cache_problem: Problem | None = None
 
 
 class Session:
@@ -138,10 +94,9 @@ class Session:
         self._status = Status(contact=datetime.fromisoformat(contact) if contact else None)
         self._listeners: list[Callable[[Change], None]] = []
         self._needs = Needs(now=now, done=self._asked)
-        self._arrived: list[Message] = []
-        self._contact_waits = False
-        self._dirty = asyncio.Event()  # something waits to be written
-        self._closing = asyncio.Event()
+        self._arrivals = Arrivals(
+            store, self.ledger, stored=self._mail_changed, trouble=self._disk_trouble
+        )
         self._writer: asyncio.Task[None] | None = None
         self._mine: frozenset[str] = frozenset()  # addresses and domains of the account
         self._wanted: frozenset[str] = frozenset()  # those of them that are to be live
@@ -192,7 +147,7 @@ class Session:
     def start(self) -> None:
         """Connect and go live, in the background."""
         self._spawn(self._run())
-        self._writer = asyncio.create_task(self._write_behind())
+        self._writer = asyncio.create_task(self._arrivals.run())
         self._writer.add_done_callback(self._ended)
         if self._refresh_every:
             self._spawn(self._refresh_quiet())
@@ -210,8 +165,7 @@ class Session:
         if self._wire:
             await asyncio.gather(self._wire.feed.aclose(), self._wire.service.aclose())
         if self._writer:
-            self._closing.set()
-            self._dirty.set()
+            self._arrivals.finish()
             await self._writer
         self.failed.cancel()
 
@@ -267,7 +221,7 @@ class Session:
             for email in self._watch:
                 await self.addresses.watch(email)
         except StoreFailed as error:
-            self._set_status(cache_problem=Problem(str(error), error.remedy))
+            self._disk_trouble(error)
         try:
             self._wire = await self._connect(self._spend)
         except SactermError as error:
@@ -291,9 +245,9 @@ class Session:
         if problem:
             self._set_status(online=False, problem=problem)
         else:
-            self._contact_waits = True
-            self._dirty.set()
-            self._set_status(online=True, problem=None, contact=self._now())
+            contact = self._now()
+            self._arrivals.note_contact(contact)
+            self._set_status(online=True, problem=None, contact=contact)
         if self._wire and not self._begun and not self._other_account:
             self._begin(self._wire)
 
@@ -379,8 +333,7 @@ class Session:
             return
         match event:
             case MailArrived(message):
-                self._arrived.append(message)
-                self._dirty.set()
+                self._arrivals.add(message)
             case Connecting():
                 if self._status.feed is not FeedPhase.LISTENING:
                     self._set_status(feed=FeedPhase.CONNECTING)
@@ -421,44 +374,11 @@ class Session:
         self._set_status(feed=phase, feed_problem=problem, confirmed=len(self._confirmed))
         self._tell(Change.ADDRESSES)
 
-    # writing behind
-
-    async def _write_behind(self) -> None:
-        """Write what arrives as it arrives, and the rest when the session closes."""
-        while not self._closing.is_set() or self._dirty.is_set():
-            await self._dirty.wait()
-            self._dirty.clear()
-            try:
-                await self._keep()
-                self._set_status(cache_problem=None)
-            except StoreFailed as error:
-                self._set_status(cache_problem=Problem(str(error), error.remedy))
-                if self._closing.is_set():
-                    return
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._closing.wait(), _DISK)
-                self._dirty.set()
-
-    async def _keep(self) -> None:
-        arrived, self._arrived = self._arrived, []
-        try:
-            new = await self.store.upsert(arrived, owned=True, pushed=True)
-        except StoreFailed:
-            self._arrived[:0] = arrived
-            raise
-        self.ledger.arrive(len(new))
-        if arrived:
-            self._tell(Change.MAIL)
-        await self.ledger.flush()
-        if self._contact_waits and self._status.contact:
-            self._contact_waits = False
-            await self.store.set_meta({"contact": self._status.contact.isoformat()})
-
     # odds and ends
 
     def _spend(self, kind: str) -> None:
         self.ledger.spend(kind)
-        self._dirty.set()
+        self._arrivals.write_soon()
         self._tell(Change.STATUS)
 
     def _online(self) -> Wire:
@@ -470,6 +390,10 @@ class Session:
 
     def _get_service(self) -> Service | None:
         return self._wire.service if self._wire and not self._other_account else None
+
+    def _disk_trouble(self, error: StoreFailed | None) -> None:
+        problem = Problem(str(error), error.remedy) if error else None
+        self._set_status(cache_problem=problem)
 
     def _mail_changed(self) -> None:
         self._tell(Change.MAIL)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sacterm.mailbox.bodies import Outcome, Reading
 from sacterm.mailbox.ledger import utc_now
 from sacterm.mailbox.needs import Problem
-from sacterm.mailbox.session import FeedPhase, Status
+from sacterm.mailbox.status import FeedPhase, Status
 from sacterm.mailbox.views import Row
 from sacterm.model import Message, Recipient
 from sacterm.reading.text import DisplayText, display_line

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sacterm.mailbox.session import FeedPhase, Session
+from sacterm.mailbox.session import Session
+from sacterm.mailbox.status import FeedPhase
 from sacterm.mailbox.views import ALL
 from sacterm.mailsac.rest import MailsacClient
 from sacterm.model import Address

@@ -11,7 +11,8 @@ import pytest
 
 from sacterm.errors import OwnedByAnother, Rejected
 from sacterm.mailbox.addresses import NotReserved
-from sacterm.mailbox.session import FeedPhase, Session
+from sacterm.mailbox.session import Session
+from sacterm.mailbox.status import FeedPhase
 from sacterm.mailbox.views import ALL, View
 from sacterm.model import Liveness
 from sacterm.sandbox.records import Forwarding, Plan

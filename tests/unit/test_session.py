@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -14,12 +14,14 @@ from sacterm.errors import (
     Rejected,
     ServerTrouble,
     ServiceError,
+    StoreFailed,
     Unreachable,
 )
 from sacterm.mailbox.addresses import NotReserved, canonical
 from sacterm.mailbox.bodies import Outcome
 from sacterm.mailbox.ledger import Ledger
-from sacterm.mailbox.session import Change, FeedPhase, Session
+from sacterm.mailbox.session import Session
+from sacterm.mailbox.status import Change, FeedPhase
 from sacterm.mailbox.store import Store
 from sacterm.mailbox.views import ALL, STARRED, View
 from sacterm.model import (
@@ -30,6 +32,7 @@ from sacterm.model import (
     Liveness,
     Lost,
     MailArrived,
+    Message,
     Notice,
     Refused,
 )
@@ -384,6 +387,39 @@ async def test_mail_that_arrives_while_closing_is_kept(wire: FakeWire, tmp_path:
     store = Store(path)
     assert store.counts(ALL).total == 303
     assert sum(Ledger(store).month.values()) == 4
+    await store.close()
+
+
+class FullDisk(Store):
+    """A store whose disk is full for the next mail that is pushed."""
+
+    async def upsert(
+        self,
+        messages: Iterable[Message],
+        *,
+        owned: bool,
+        pushed: bool = False,
+        as_of: int | None = None,
+    ) -> frozenset[str]:
+        waiting = list(messages)
+        if pushed and waiting and self.counts(ALL).total == 3 and not self.meta("failed"):
+            await self.set_meta({"failed": "once"})
+            raise StoreFailed("the cache cannot be used: disk full")
+        return await super().upsert(waiting, owned=owned, pushed=pushed, as_of=as_of)
+
+
+async def test_a_disk_that_fails_is_told_and_loses_nothing(wire: FakeWire, tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    async with running(wire, FullDisk(path)) as session:
+        await until(lambda: total(session) == 3 and session.status.online)
+        wire.feed.put(MailArrived(mail(70, raw=raw(70))))
+        await until(lambda: session.status.cache_problem)
+        assert session.status.cache_problem is not None
+        assert "disk full" in session.status.cache_problem.text
+        assert session.status.online
+        wire.feed.put(MailArrived(mail(71, raw=raw(71))))
+    store = Store(path)
+    assert {row.id for row in store.page(ALL, 0, 10)} >= {"m70"}
     await store.close()
 
 

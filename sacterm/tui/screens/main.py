@@ -22,7 +22,8 @@ from sacterm.errors import SactermError, ServiceError, StoreFailed
 from sacterm.mailbox.addresses import NotReserved, canonical
 from sacterm.mailbox.bodies import Outcome, Reading
 from sacterm.mailbox.ledger import utc_now
-from sacterm.mailbox.session import Change, Session
+from sacterm.mailbox.session import Session
+from sacterm.mailbox.status import Change
 from sacterm.mailbox.views import ALL, View, ViewKind
 from sacterm.model import Liveness
 from sacterm.reading.text import DisplayText, display_line

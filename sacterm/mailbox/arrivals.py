@@ -1,0 +1,94 @@
+"""Writes behind what comes by socket and what is spent, so that nobody waits for the disk."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from datetime import datetime
+
+from sacterm.errors import StoreFailed
+from sacterm.mailbox.ledger import Ledger
+from sacterm.mailbox.store import Store
+from sacterm.model import Message
+
+_AGAIN = 10.0  # seconds until a write that failed is tried again
+
+
+class Arrivals:
+    """What waits to be written. Nothing of it is lost while the process lives."""
+
+    def __init__(
+        self,
+        store: Store,
+        ledger: Ledger,
+        *,
+        stored: Callable[[], None],
+        trouble: Callable[[StoreFailed | None], None],
+    ) -> None:
+        """Set up.
+
+        Args:
+            store: where it goes.
+            ledger: counts what arrived, and is written too.
+            stored: called when mail was stored.
+            trouble: called with what is wrong with the disk, or None when it works.
+        """
+        self._store = store
+        self._ledger = ledger
+        self._stored = stored
+        self._trouble = trouble
+        self._mail: list[Message] = []
+        self._contact: datetime | None = None
+        self._waiting = asyncio.Event()
+        self._closing = asyncio.Event()
+
+    def add(self, message: Message) -> None:
+        """Take in a mail that came by socket."""
+        self._mail.append(message)
+        self._waiting.set()
+
+    def note_contact(self, moment: datetime) -> None:
+        """Remember when the service last answered."""
+        self._contact = moment
+        self._waiting.set()
+
+    def write_soon(self) -> None:
+        """Something of the ledger waits."""
+        self._waiting.set()
+
+    def finish(self) -> None:
+        """Write what waits, and end."""
+        self._closing.set()
+        self._waiting.set()
+
+    async def run(self) -> None:
+        """Write what arrives as it arrives, until :meth:`finish`."""
+        while not self._closing.is_set() or self._waiting.is_set():
+            await self._waiting.wait()
+            self._waiting.clear()
+            try:
+                await self._write()
+                self._trouble(None)
+            except StoreFailed as error:
+                self._trouble(error)
+                if self._closing.is_set():
+                    return
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._closing.wait(), _AGAIN)
+                self._waiting.set()
+
+    async def _write(self) -> None:
+        mail, self._mail = self._mail, []
+        try:
+            new = await self._store.upsert(mail, owned=True, pushed=True)
+        except StoreFailed:
+            self._mail[:0] = mail
+            raise
+        self._ledger.arrive(len(new))
+        if mail:
+            self._stored()
+        await self._ledger.flush()
+        if self._contact is not None:
+            await self._store.set_meta({"contact": self._contact.isoformat()})
+            self._contact = None
