@@ -119,8 +119,9 @@ class Needs:
         self._failures[schedule] += 1
         loop = asyncio.get_running_loop()
         if isinstance(error, RateLimited | ServerTrouble) and error.retry_after is not None:
-            # never sooner than the service wants, nor than the first step of our own
-            wait = max(error.retry_after, schedule[0])
+            # as the service wants, but never again and again at once
+            tries = self._failures[schedule] - 1
+            wait = max(error.retry_after, _UNREACHED[min(tries, len(_UNREACHED) - 1)])
             self._not_before = loop.time() + error.retry_after
         self.stop()
         self._next_try = loop.call_later(wait, self._wake.set)

@@ -9,7 +9,7 @@ import pytest
 from sacterm.errors import KeyRefused, OwnedByAnother, RateLimited, Rejected, Unreachable
 from sacterm.mailbox.store import Store
 from sacterm.mailbox.views import ALL, View
-from sacterm.model import Listening, Lost, MailArrived, Recipient, Refused
+from sacterm.model import Domain, Listening, Lost, MailArrived, Recipient, Refused
 from sacterm.settings.config import Settings
 from sacterm.settings.viewstate import load_view_state
 from sacterm.tui.screens.main import MainScreen
@@ -147,7 +147,8 @@ async def test_follow_stays_on_the_newest() -> None:
         await rig.sees("following")
         assert selected(rig) == "m29"
         wire.feed.put(MailArrived(mail(40, A, raw=raw(40))))
-        await until(lambda: selected(rig) == "m40")
+        await rig.sees("Body of 40")
+        assert selected(rig) == "m40"
         await rig.press("j")
         await until(lambda: "following" not in rig.text)
 
@@ -399,6 +400,24 @@ async def test_forwarding_of_a_public_inbox_offers_to_reserve_it() -> None:
         await rig.sees(f"● {email}")
         assert wire.service.records[email].websocket
         assert len(wire.service.asked) > asked
+
+
+async def test_an_inbox_in_a_live_domain_of_ones_own_can_still_be_reserved() -> None:
+    wire = filled()
+    wire.service.custom_domains = [Domain(name="shop.example", websocket=True)]
+    async with running(wire) as rig:
+        await rig.sees("Subject 29", "30 messages", "● shop.example")
+        await rig.press("o", *"new@shop.example", "enter")
+        await rig.sees("● new@shop.example")
+        await rig.press("R")
+        await rig.sees("Reserve new@shop.example")
+        await rig.press("escape")
+        await until(lambda: len(rig.app.screen_stack) == 2)
+        await rig.press("w")
+        await rig.sees("Only reserved addresses can be live")
+        await rig.press("y")
+        await until(lambda: "new@shop.example" in wire.service.records)
+        await until(lambda: wire.service.records["new@shop.example"].websocket)
 
 
 async def test_a_new_address_costs_nothing_until_it_is_asked_for() -> None:

@@ -30,6 +30,12 @@ def _is_long(done: list[Problem | None], count: int) -> bool:
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
 
+async def turns(count: int) -> None:
+    """Let whatever is ready run; what waits for time does not come round."""
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
 class Asked:
     """A need that fails as often as told."""
 
@@ -89,8 +95,7 @@ async def test_unreachable_is_tried_again_by_itself() -> None:
         ([TimedOut("x")] * 2, [10, 60]),
         ([RateLimited("x")] * 5, [60, 300, 900, 3600, 3600]),
         ([RateLimited("x", retry_after=77.0)], [77]),
-        ([RateLimited("x", retry_after=7.0)], [60]),
-        ([ServerTrouble("x", retry_after=7.0)], [10]),
+        ([ServerTrouble("x", retry_after=7.0)], [7]),
         ([Rejected("x")] * 4, [60, 900, 3600, 3600]),
         ([Unreachable("x")] * 4 + [RateLimited("x")], [1, 2, 4, 8, 60]),
         ([StoreFailed("disk full")] * 2, [10, 60]),
@@ -127,7 +132,7 @@ async def test_a_wait_the_service_asked_for_is_kept_whoever_asks() -> None:
         await until(lambda: done)
         made.add("y", ask)
         made.add("other", Asked())
-        await asyncio.wait([asyncio.create_task(asyncio.sleep(0.05))])
+        await turns(50)
         assert ask.count == 1
 
 
@@ -136,7 +141,7 @@ async def test_a_wait_of_nothing_is_still_a_wait() -> None:
         ask = Asked(*[RateLimited("slow down", retry_after=0.0)] * 50)
         made.add("x", ask)
         await until(lambda: done)
-        await asyncio.wait([asyncio.create_task(asyncio.sleep(0.05))])
+        await turns(50)
         assert ask.count == 1
 
 

@@ -306,7 +306,7 @@ class MainScreen(Screen[None]):
         return self._session.liveness(self.view.name) is Liveness.OFF
 
     def _is_public(self) -> bool:
-        return self._session.liveness(self.view.name) is Liveness.CANNOT
+        return self._session.store.address(self.view.name) is None
 
     def _address(self) -> str | None:
         """The selected address; says what to do where none is."""
@@ -320,10 +320,10 @@ class MainScreen(Screen[None]):
             name = display_line(self.view.name, 300)
             self.say(f"{name}: domains are switched at mailsac.com; *@{name} can be switched here")
         elif email := self._address():
-            on = self._session.liveness(email) in (Liveness.OFF, Liveness.CANNOT)
-            self._do(self._set_live(email, on))
+            record = self._session.store.address(email)
+            self._do(self._set_live(email, on=record is None or not record.websocket))
 
-    async def _set_live(self, email: str, on: bool) -> None:
+    async def _set_live(self, email: str, *, on: bool) -> None:
         try:
             await self._session.set_websocket(email, on)
         except NotReserved:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from rich.style import Style
 from textual.binding import BindingType
-from textual.events import Click, Resize
+from textual.events import Click
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -135,7 +135,7 @@ class Lines(ScrollView, can_focus=True):
         if event.chain == 2:
             self.opened()
 
-    def on_resize(self, event: Resize) -> None:
+    def on_resize(self) -> None:
         if self.scrollable_content_region:  # hidden, it keeps its place
             self.set_count(self._count)
             self.show_cursor()

@@ -8,7 +8,6 @@ from typing import ClassVar, Protocol
 
 from rich.style import Style
 from textual.content import Content
-from textual.events import Resize
 from textual.message import Message
 from textual.strip import Strip
 
@@ -140,7 +139,7 @@ class MessageList(Lines):
         self._load()
         self._tell_title()
         self.refresh()
-        if place is None:
+        if place is None or self.following:
             self._take_id(by_user=False)
 
     def _keep_in_place(self, arrived: int, *, in_sight: bool) -> None:
@@ -177,8 +176,7 @@ class MessageList(Lines):
     def on_mouse_scroll_up(self) -> None:
         self._gone_down = self.top > 1 or self._cursor > 0
 
-    def on_resize(self, event: Resize) -> None:
-        super().on_resize(event)
+    def on_resize(self) -> None:
         self._load()
 
     def show_cursor(self) -> None:
