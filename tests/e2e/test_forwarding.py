@@ -46,6 +46,12 @@ def letter(subject: str) -> bytes:
     return f"From: a@b.example\r\nSubject: {subject}\r\n\r\nx\r\n".encode()
 
 
+def is_settled(session: Session) -> bool:
+    """Live, and done with the listing that going live brings."""
+    listed = session.store.meta("listed-to") is not None
+    return listed and session.status.online and session.status.feed is FeedPhase.LISTENING
+
+
 def subjects(session: Session) -> set[str]:
     return {row.subject for row in session.store.page(ALL, 0, 100)}
 
@@ -57,9 +63,7 @@ async def test_on_and_off_change_one_thing_and_follow_the_feed() -> None:
         room.reserve(sandbox.account, [OTHER], RECORD)
         before = await record(sandbox, OTHER)
         async with session_on(sandbox.api_url, sandbox.socket_url, sandbox.key) as session:
-            await until(
-                lambda: session.status.feed is FeedPhase.LISTENING and session.status.online
-            )
+            await until(lambda: is_settled(session))
 
             await sandbox.intake.take(letter("while off"), "a@b.example", [OTHER])
             await sandbox.intake.take(letter("live one"), "a@b.example", [LIVE])
@@ -108,9 +112,7 @@ async def test_octets_that_a_frame_cannot_carry_are_fetched() -> None:
     async with Sandbox() as sandbox:
         sandbox.mailroom.reserve(sandbox.account, [LIVE], Forwarding(enablews=True))
         async with session_on(sandbox.api_url, sandbox.socket_url, sandbox.key) as session:
-            await until(
-                lambda: session.status.feed is FeedPhase.LISTENING and session.status.online
-            )
+            await until(lambda: is_settled(session))
             await sandbox.intake.take(raw, "a@b.example", [LIVE])
             await until(lambda: "latin" in subjects(session))
             (row,) = session.store.page(ALL, 0, 10)
@@ -122,9 +124,7 @@ async def test_ops_agree_with_what_the_service_counted() -> None:
     async with Sandbox() as sandbox:
         sandbox.mailroom.reserve(sandbox.account, [LIVE], Forwarding(enablews=True))
         async with session_on(sandbox.api_url, sandbox.socket_url, sandbox.key) as session:
-            await until(
-                lambda: session.status.feed is FeedPhase.LISTENING and session.status.online
-            )
+            await until(lambda: is_settled(session))
             await sandbox.intake.take(letter("one"), "a@b.example", [LIVE])
             await until(lambda: "one" in subjects(session))
             (row,) = session.store.page(ALL, 0, 10)
