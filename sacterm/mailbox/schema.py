@@ -7,11 +7,16 @@ writer can forget them and asking for them is one look-up at any size.
 
 from __future__ import annotations
 
-_LISTED = "owned, read, read_here, starred, starred_here, inbox, domain"
 
+def _count(row: str, sign: str, folders: str = "", seen: str = "true") -> str:
+    """SQL that adds (``+``) or takes (``-``) one row to or from the counts of its views.
 
-def _count(row: str, sign: str) -> str:
-    """SQL that adds (``+``) or takes (``-``) one row to or from the counts of its views."""
+    Args:
+        row: ``OLD`` or ``NEW``.
+        sign: ``+`` or ``-``.
+        folders: SQL for the scopes of folders, if there are any.
+        seen: SQL that is true where the row is in any view at all.
+    """
     return f"""
         INSERT INTO counts (scope, total, unread)
         SELECT scope, {sign}1, {sign}{row}.unread FROM (
@@ -19,10 +24,16 @@ def _count(row: str, sign: str) -> str:
             UNION ALL SELECT 'domain:' || {row}.domain WHERE {row}.owned
             UNION ALL SELECT 'all' WHERE {row}.owned
             UNION ALL SELECT 'starred' WHERE {row}.star
-        ) WHERE true
+            {folders}
+        ) WHERE {seen}
         ON CONFLICT (scope) DO UPDATE
             SET total = total + excluded.total, unread = unread + excluded.unread;
     """
+
+
+def _count_in_folders(row: str, sign: str) -> str:
+    folders = f"UNION ALL SELECT 'folder:' || {row}.folder_now WHERE {row}.owned"
+    return _count(row, sign, folders, f"NOT {row}.hidden")
 
 
 _FIRST = f"""
@@ -70,7 +81,8 @@ CREATE TABLE counts (
 ) WITHOUT ROWID;
 CREATE TRIGGER count_insert AFTER INSERT ON messages BEGIN {_count("NEW", "+")} END;
 CREATE TRIGGER count_delete AFTER DELETE ON messages BEGIN {_count("OLD", "-")} END;
-CREATE TRIGGER count_update AFTER UPDATE OF {_LISTED} ON messages
+CREATE TRIGGER count_update
+    AFTER UPDATE OF owned, read, read_here, starred, starred_here, inbox, domain ON messages
     BEGIN {_count("OLD", "-")} {_count("NEW", "+")} END;
 
 CREATE TABLE bodies (
@@ -99,5 +111,49 @@ CREATE TABLE ops (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS = (_FIRST,)
+_TRIAGE = f"""
+ALTER TABLE messages ADD COLUMN labels_here TEXT;  -- as wanted here, until the service agrees
+ALTER TABLE messages ADD COLUMN folder_here TEXT;
+ALTER TABLE messages ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;  -- about to be deleted
+ALTER TABLE messages ADD COLUMN code TEXT;         -- the one-time code found in it
+ALTER TABLE messages ADD COLUMN link TEXT;         -- the link that asks to be followed
+ALTER TABLE messages ADD COLUMN labels_now AS (coalesce(labels_here, labels));
+ALTER TABLE messages ADD COLUMN folder_now AS (coalesce(folder_here, folder, 'inbox'));
+
+DROP INDEX messages_owned;
+DROP INDEX messages_inbox;
+DROP INDEX messages_domain;
+DROP INDEX messages_star;
+CREATE INDEX messages_owned  ON messages (owned, hidden, received);
+CREATE INDEX messages_inbox  ON messages (inbox, hidden, received);
+CREATE INDEX messages_domain ON messages (domain, hidden, received) WHERE owned;
+CREATE INDEX messages_folder ON messages (folder_now, hidden, received) WHERE owned;
+CREATE INDEX messages_star   ON messages (hidden, received)
+    WHERE coalesce(starred_here, starred, 0);
+
+-- what was changed here and is still to be told to the service
+CREATE TABLE unsent (
+    row   INTEGER NOT NULL REFERENCES messages (row) ON DELETE CASCADE,
+    field TEXT    NOT NULL,           -- read, starred, labels, folder
+    doubt INTEGER NOT NULL DEFAULT 0, -- told without hearing an answer
+    PRIMARY KEY (row, field)
+) WITHOUT ROWID;
+INSERT INTO unsent SELECT row, 'starred', 1 FROM messages WHERE starred_here IS NOT NULL;
+
+CREATE TABLE searches (query TEXT PRIMARY KEY, added INTEGER NOT NULL) WITHOUT ROWID;
+
+DROP TRIGGER count_insert;
+DROP TRIGGER count_delete;
+DROP TRIGGER count_update;
+CREATE TRIGGER count_insert AFTER INSERT ON messages BEGIN {_count_in_folders("NEW", "+")} END;
+CREATE TRIGGER count_delete AFTER DELETE ON messages BEGIN {_count_in_folders("OLD", "-")} END;
+CREATE TRIGGER count_update
+    AFTER UPDATE OF owned, hidden, read, read_here, starred, starred_here, folder, folder_here,
+        inbox, domain ON messages
+    BEGIN {_count_in_folders("OLD", "-")} {_count_in_folders("NEW", "+")} END;
+INSERT INTO counts
+    SELECT 'folder:' || folder_now, count(*), sum(unread) FROM messages WHERE owned GROUP BY 1;
+"""
+
+MIGRATIONS = (_FIRST, _TRIAGE)
 VERSION = len(MIGRATIONS)

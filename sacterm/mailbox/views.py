@@ -14,14 +14,17 @@ class ViewKind(Enum):
     STARRED = "starred"
     INBOX = "inbox"
     DOMAIN = "domain"
+    FOLDER = "folder"
+    SEARCH = "search"
 
 
 class View(Struct, frozen=True):
-    """A list of messages: the account's, the starred, one inbox's or one domain's.
+    """A list of messages: the account's, the starred, or those of one inbox, domain, folder, search.
 
     Attributes:
         kind: the sort of view.
-        name: the address or domain, lower case; empty for ``ALL`` and ``STARRED``.
+        name: the address or domain, lower case, the folder, or what is searched for; empty for
+            ``ALL`` and ``STARRED``.
     """
 
     kind: ViewKind
@@ -40,7 +43,7 @@ class View(Struct, frozen=True):
             view = cls(ViewKind(kind), name)
         except ValueError:
             return ALL
-        needs_name = view.kind in (ViewKind.INBOX, ViewKind.DOMAIN)
+        needs_name = view.kind not in (ViewKind.ALL, ViewKind.STARRED)
         return view if bool(name) == needs_name else ALL
 
     @classmethod
@@ -52,6 +55,16 @@ class View(Struct, frozen=True):
     def domain(cls, name: str) -> View:
         """The view of all mail of one custom domain."""
         return cls(ViewKind.DOMAIN, name)
+
+    @classmethod
+    def folder(cls, name: str) -> View:
+        """The view of one folder of the account."""
+        return cls(ViewKind.FOLDER, name)
+
+    @classmethod
+    def search(cls, query: str) -> View:
+        """The view of all mail that fits a search."""
+        return cls(ViewKind.SEARCH, query)
 
 
 ALL = View(ViewKind.ALL)
@@ -72,8 +85,11 @@ class Row(Struct, frozen=True, kw_only=True, gc=False):
         received: milliseconds since 1970, UTC.
         size: bytes, or None where the service did not say.
         attachments: how many.
+        code: the one-time code found in it, or "".
+        link: the link in it that asks to be followed, or "".
         gone: the service no longer has it.
         pushed: it came by socket, so reading it costs nothing.
+        waiting: something of it was changed here and is still to be told to the service.
     """
 
     id: str
@@ -91,3 +107,6 @@ class Row(Struct, frozen=True, kw_only=True, gc=False):
     starred: bool
     gone: bool
     pushed: bool
+    code: str = ""
+    link: str = ""
+    waiting: bool = False

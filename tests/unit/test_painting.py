@@ -7,8 +7,9 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual.color import Color
 
+from sacterm.reading.cells import fit, wrap
 from sacterm.reading.text import display_line, display_text
-from sacterm.tui.painting import ControlFilter, fit, wrap
+from sacterm.tui.painting import ControlFilter
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,10 @@ from textual.widget import Widget
 
 from sacterm.mailbox.views import View
 from sacterm.model import Liveness
+from sacterm.reading.cells import fit
 from sacterm.reading.text import DisplayText
 from sacterm.tui import marks, wording
-from sacterm.tui.painting import fit, strip
+from sacterm.tui.painting import strip
 from sacterm.tui.widgets.lines import Lines
 
 

@@ -12,9 +12,10 @@ from textual.message import Message
 from textual.strip import Strip
 
 from sacterm.mailbox.views import Counts, Row, View
+from sacterm.reading.cells import fit
 from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui import marks, wording
-from sacterm.tui.painting import fit, strip
+from sacterm.tui.painting import strip
 from sacterm.tui.widgets.lines import Lines
 
 _MARGIN = 60  # lines kept in hand above and below those on screen

@@ -15,9 +15,10 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from sacterm.reading.cells import fit, wrap
 from sacterm.reading.text import DisplayText
 from sacterm.tui.commands import Where, bindings
-from sacterm.tui.painting import fit, strip, wrap
+from sacterm.tui.painting import strip
 
 _LOW = 16  # lines below which the head is two
 _LONG = 20_000  # characters from which a text is wrapped off the event loop

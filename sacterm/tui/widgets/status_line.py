@@ -10,8 +10,9 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from sacterm.reading.cells import fit
 from sacterm.reading.text import DisplayText
-from sacterm.tui.painting import fit, strip
+from sacterm.tui.painting import strip
 
 
 class StatusLine(Widget):
