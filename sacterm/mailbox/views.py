@@ -19,7 +19,7 @@ class ViewKind(Enum):
 
 
 class View(Struct, frozen=True):
-    """A list of messages: the account's, the starred, or those of one inbox, domain, folder, search.
+    """A list of messages: all, the starred, or those of one inbox, domain, folder or search.
 
     Attributes:
         kind: the sort of view.

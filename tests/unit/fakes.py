@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
-from sacterm.errors import NotFound, ServiceError
+from sacterm.errors import NotFound, OwnedByAnother, Rejected, ServiceError
 from sacterm.mailbox.service import Wire
 from sacterm.model import (
     Account,
+    AccountStats,
     Address,
+    AddressCheck,
+    Availability,
     Domain,
+    DomainDetail,
     FeedEvent,
     InboxPage,
     Listening,
@@ -69,6 +73,10 @@ class FakeService:
         self.slow: asyncio.Event | None = None  # what answers about one address wait for
         self.before_page: Callable[[int], None] = lambda skip: None
         self.star_answers_nothing = False
+        self.told: list[tuple[object, ...]] = []  # changes, as they were told
+        self.taken: set[str] = set()  # addresses that are somebody else's
+        self.sent: list[dict[str, object]] = []
+        self.mistaken: set[str] = set()  # addresses that do not pass validation
         self.put_is_ignored = False
 
     def _ask(self, kind: str) -> None:
@@ -138,14 +146,124 @@ class FakeService:
             raise NotFound("gone", status=404)
         return self.raws[id]
 
+    def _place(self, id: str) -> int:
+        for place, message in enumerate(self.mail):
+            if message.id == id:
+                return place
+        raise NotFound("gone", status=404)
+
+    def _change(self, id: str, **values: object) -> Message:
+        place = self._place(id)
+        self.mail[place] = replace(self.mail[place], **values)
+        return self.mail[place]
+
+    def at(self, id: str) -> Message:
+        """A message as the service has it."""
+        return self.mail[self._place(id)]
+
+    async def message(self, email: str, id: str) -> Message:
+        self._ask("message")
+        return self.at(id)
+
+    async def search(self, query: str) -> tuple[Message, ...]:
+        self._ask("search")
+        words = query.lower().split()
+        return tuple(m for m in self.mail if any(w in (m.subject or "").lower() for w in words))
+
     async def toggle_star(self, email: str, id: str) -> Message:
         self._ask("star")
-        place = next(i for i, m in enumerate(self.mail) if m.id == id)
-        self.mail[place] = replace(self.mail[place], starred=not self.mail[place].starred)
-        return self.mail[place]
+        self.told.append(("star", id))
+        return self._change(id, starred=not self.at(id).starred)
 
     async def set_read(self, email: str, id: str, read: bool) -> None:
         self._ask("read")
+        self.told.append(("read", id, read))
+        self._change(id, read=read)
+
+    async def set_folder(self, email: str, id: str, folder: str) -> None:
+        self._ask("folder")
+        self.told.append(("folder", id, folder))
+        self._change(id, folder=folder)
+
+    async def add_label(self, email: str, id: str, label: str) -> tuple[str, ...] | None:
+        self._ask("label")
+        self.told.append(("add label", id, label))
+        labels = self.at(id).labels or ()
+        return self._change(id, labels=tuple(dict.fromkeys((*labels, label)))).labels
+
+    async def remove_label(self, email: str, id: str, label: str) -> tuple[str, ...] | None:
+        self._ask("label")
+        self.told.append(("remove label", id, label))
+        labels = self.at(id).labels or ()
+        return self._change(id, labels=tuple(name for name in labels if name != label)).labels
+
+    async def delete(self, email: str, id: str) -> None:
+        self._ask("delete")
+        self.told.append(("delete", id))
+        del self.mail[self._place(id)]
+
+    async def purge(self, email: str) -> None:
+        self._ask("purge")
+        self.told.append(("purge", email))
+        self.mail = [m for m in self.mail if m.inbox != email or m.starred]
+
+    async def purge_domain(self, domain: str) -> None:
+        self._ask("purge")
+        self.told.append(("purge domain", domain))
+        self.mail = [m for m in self.mail if not m.inbox.endswith(f"@{domain}")]
+
+    async def stats(self) -> AccountStats:
+        self._ask("stats")
+        return AccountStats(stored=len(self.mail), starred=sum(bool(m.starred) for m in self.mail))
+
+    async def availability(self, email: str) -> Availability:
+        self._ask("availability")
+        owned = email in self.records or email in self.taken
+        return Availability(email, available=not owned, owned=owned)
+
+    async def domain(self, name: str) -> DomainDetail:
+        self._ask("domains")
+        found = next((d for d in self.custom_domains if d.name == name), None)
+        if found is None:
+            raise NotFound("no such domain", status=404)
+        count = sum(m.inbox.endswith(f"@{name}") for m in self.mail)
+        return DomainDetail(found, total_messages=count)
+
+    async def reserve_many(self, emails: Sequence[str]) -> tuple[Address, ...]:
+        self._ask("reserve")
+        for email in emails:
+            if email in self.taken:
+                raise OwnedByAnother(f"{email} is owned by another", status=401)
+            if email in self.records:
+                raise Rejected(f"{email} is already yours", status=400)
+        for email in emails:
+            self.records[email] = Address(email=email, owner="jeff")
+        return tuple(self.records[email] for email in emails)
+
+    async def validate(self, email: str) -> AddressCheck:
+        self._ask("validate")
+        return self._checked(email)
+
+    async def validate_many(self, emails: Sequence[str]) -> tuple[AddressCheck, ...]:
+        self._ask("validate")
+        return tuple(map(self._checked, emails))
+
+    def _checked(self, email: str) -> AddressCheck:
+        local, _, domain = email.partition("@")
+        disposable = domain == "mailsac.com"
+        return AddressCheck(
+            email=email,
+            valid_format=email not in self.mistaken,
+            local=local,
+            domain=domain,
+            is_disposable=disposable,
+        )
+
+    async def send(
+        self, *, sender: str, to: Sequence[str], subject: str, text: str = "", html: str = ""
+    ) -> None:
+        self._ask("send")
+        self.sent.append({"sender": sender, "to": tuple(to), "subject": subject, "text": text})
 
     async def aclose(self) -> None:
         pass
