@@ -314,6 +314,8 @@ def _session(
         Store(path),
         lambda on_op: _connect(key, settings, on_op),
         refresh_every=settings.refresh_every,
+        delete_grace=settings.delete_grace,
+        read_sync=settings.read_sync,
         watch=watch,
         moved=moved,
     )

@@ -13,11 +13,9 @@ from msgspec import Struct
 from sacterm.errors import NotFound, ServiceError, StoreFailed, Unreachable
 from sacterm.mailbox.service import Service
 from sacterm.mailbox.store import Store
-from sacterm.model import Body
-from sacterm.reading.mime import parse, readable
-from sacterm.reading.text import DisplayText, display_text
+from sacterm.reading.letter import Letter, read_letter
 
-_KEPT = 32  # parsed bodies
+_KEPT = 32  # messages read
 _NOT_YET = (0.5, 1.5, 3.0)  # seconds: a body may lag its listing for a moment
 _YOUNG = 120.0  # seconds since receipt in which "not found" may mean "not yet"
 
@@ -33,20 +31,16 @@ class Outcome(Enum):
 
 
 class Reading(Struct, frozen=True):
-    """A body, or why there is none.
+    """A message, or why there is none.
 
     Attributes:
-        outcome: whether there is a body, and if not, why.
-        body: what the message says.
-        text: what a person reads of it.
-        raw: the message as sent.
-        reason: one line for a person where there is no body.
+        outcome: whether there is a message, and if not, why.
+        letter: the message, where it is ``HERE``.
+        reason: one line for a person where it is not.
     """
 
     outcome: Outcome
-    body: Body = Body()
-    text: DisplayText = DisplayText("")
-    raw: bytes = b""
+    letter: Letter | None = None
     reason: str = ""
 
 
@@ -148,5 +142,7 @@ class Bodies:
 
 
 def _derive(raw: bytes) -> Reading:
-    body = parse(raw)
-    return Reading(Outcome.HERE, body, display_text(readable(body)), raw)
+    letter = read_letter(raw)
+    # read here, where it holds nobody up, and not when the screen first asks
+    _ = letter.parts, letter.journey, letter.link
+    return Reading(Outcome.HERE, letter)

@@ -10,7 +10,7 @@ import contextlib
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -29,9 +29,9 @@ class _Unusable(Exception):
 
 
 class Database:
-    """A connection for reading on the caller's thread and one for writing on a thread of its own.
+    """Connections for reading on the caller's thread, and for writing and searching on their own.
 
-    With a file, WAL keeps readers from ever waiting for the writer. In memory both are one
+    With a file, WAL keeps readers from ever waiting for the writer. In memory all are one
     connection behind a lock, so whoever writes should write little at a time.
 
     Attributes:
@@ -51,7 +51,11 @@ class Database:
         self.notes: tuple[str, ...] = ()
         self.in_memory = path is None
         self._damage: Path | None = None  # a file that says: set the store aside at the next start
+        self._path = path
         self._thread = ThreadPoolExecutor(1, "store")
+        self._search_thread = ThreadPoolExecutor(1, "search")
+        self._searcher: Connection | None = None  # opened by the first search
+        self._search: asyncio.Future[list[tuple[Any, ...]]] | None = None
         self._lock: AbstractContextManager[object] = contextlib.nullcontext()
         with _translated():
             if path is None:
@@ -94,11 +98,50 @@ class Database:
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, transact)
 
+    async def search(self, sql: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        """All rows of a SELECT that may take a while, read off the event loop.
+
+        Only the newest search counts: an older one that still runs is cancelled and interrupted.
+
+        Raises:
+            asyncio.CancelledError: a newer search began, or the store was closed.
+            StoreFailed: the file cannot be read.
+        """
+
+        def run() -> list[tuple[Any, ...]]:
+            with self._lock, _translated(self._damage):
+                if self._path is None:
+                    return self._reader.execute(sql, values).fetchall()
+                if self._searcher is None:
+                    self._searcher = _connect(str(self._path))
+                    self._searcher.execute("PRAGMA query_only = ON")
+                return self._searcher.execute(sql, values).fetchall()
+
+        self._end_search()
+        loop = asyncio.get_running_loop()
+        self._search = loop.run_in_executor(self._search_thread, run)
+        return await self._search
+
+    def _end_search(self) -> None:
+        # cancelled by whoever waited for it, a search may still run: so both, always
+        if self._search is not None:
+            self._search.cancel()
+        if self._searcher is not None:
+            self._searcher.interrupt()
+
     async def close(self) -> None:
         """Finish the writes under way, then close."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._writer.close)
+        self._end_search()
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._search_thread, self._close_searcher)
+        self._search_thread.shutdown()
+        await loop.run_in_executor(self._thread, self._writer.close)
         self._thread.shutdown()
         self._reader.close()
+
+    def _close_searcher(self) -> None:
+        if self._searcher is not None:
+            self._searcher.close()
 
 
 def _connect(name: str) -> Connection:

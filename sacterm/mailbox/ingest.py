@@ -19,7 +19,8 @@ from sacterm.mailbox.records import (
     values_of,
 )
 from sacterm.model import Message
-from sacterm.reading.mime import parse, readable
+from sacterm.reading.codes import Code, find_codes
+from sacterm.reading.letter import read_letter
 
 _SEARCHED = "sender, recipients, cc, subject, body, attachments"
 _INDEXED_TEXT = 200_000  # characters of a body that the search index takes
@@ -37,50 +38,72 @@ class Read(msgspec.Struct, frozen=True):
         message: as the service told of it.
         text: for the search index.
         attachments: their names, for the search index.
+        code: the one-time code found in it, if there is one.
+        link: the link that asks to be followed, if there is one.
         packed: the compressed raw, if that is known.
     """
 
     message: Message
     text: str = ""
     attachments: str = ""
+    code: str | None = None
+    link: str | None = None
     packed: bytes | None = None
 
 
 def read(message: Message) -> Read:
     """Read a message; takes a while where it is large."""
     if not message.raw:
-        return Read(message, (message.text or "")[:_INDEXED_TEXT])
-    body = parse(message.raw)
-    names = " ".join(attachment.name for attachment in body.attachments)
-    text = readable(body) or message.text or ""
-    return Read(message, text[:_INDEXED_TEXT], names, zlib.compress(message.raw))
+        text = (message.text or "")[:_INDEXED_TEXT]
+        return Read(message, text, code=_code(find_codes(message.subject or "", text)))
+    letter = read_letter(message.raw)
+    names = " ".join(attachment.name for attachment in letter.body.attachments)
+    return Read(
+        message,
+        (letter.text or message.text or "")[:_INDEXED_TEXT],
+        names,
+        code=_code(letter.codes),
+        link=letter.link.target if letter.link else None,
+        packed=zlib.compress(message.raw),
+    )
+
+
+def _code(codes: tuple[Code, ...]) -> str | None:
+    return codes[0].value if codes else None
 
 
 def put(db: Connection, told: Read, *, owned: bool, pushed: bool, state_is_newer: bool) -> bool:
     """Insert or merge one message; True if it was not known."""
     known = db.execute(
-        f"SELECT row, read_here, owned, pushed, gone, {MESSAGE_SQL} FROM messages WHERE id = ?",
+        "SELECT row, read_here, owned, pushed, gone, code, link,"
+        " EXISTS (SELECT 1 FROM unsent u WHERE u.row = messages.row AND field = 'read'),"
+        f" {MESSAGE_SQL} FROM messages WHERE id = ?",
         (storable(told.message.id),),
     ).fetchone()
     now = milliseconds(datetime.now(UTC))
     if known is None:
-        extra = {"read_here": None, "owned": owned, "pushed": pushed, "gone": False}
+        extra: dict[str, object] = {"read_here": None, "owned": owned, "pushed": pushed}
+        extra |= {"gone": False, "code": told.code, "link": told.link}
         message = told.message
         values = values_of(message, now=now) | extra
     else:
-        old = message_of(known[5:])
+        old = message_of(known[8:])
         message = merge(old, told.message, state_is_newer=state_is_newer)
         # somebody read it, or took that back, elsewhere: that is newer than what was said here
         changed_elsewhere = old.read is not None and message.read != old.read
-        read_here = None if changed_elsewhere else known[1]
+        is_to_be_told = known[7]
+        read_here = None if changed_elsewhere and not is_to_be_told else known[1]
+        whole = told.packed is not None
         extra = {
             "read_here": read_here,
             "owned": owned or bool(known[2]),
             "pushed": pushed or bool(known[3]),
             "gone": False,
+            "code": told.code if whole else known[5] or told.code,
+            "link": told.link if whole else known[6] or told.link,
         }
         values = values_of(message, now=now) | extra
-        if values != values_of(old, now=now) | dict(zip(extra, known[1:5], strict=True)):
+        if values != values_of(old, now=now) | dict(zip(extra, known[1:7], strict=True)):
             db.execute(_UPSERT, values)
     if known is None:
         ((row,),) = db.execute(_UPSERT + " RETURNING row", values).fetchall()
@@ -98,6 +121,10 @@ def keep_body(db: Connection, row: int, told: Read) -> None:
         if found[0]:
             return
         unindex(db, row)
+    if told.packed:
+        db.execute(
+            "UPDATE messages SET code = ?, link = ? WHERE row = ?", (told.code, told.link, row)
+        )
     message = told.message
     fields = [
         people_text(message.sender),

@@ -64,6 +64,7 @@ class Needs:
         self._now = now
         self._done = done
         self._open: dict[str, Ask] = {}
+        self._due: set[str] = set()  # of those that are open: not waiting for their next try
         self._wake = asyncio.Event()
         self._failures = Counter[Schedule]()  # in a row
         self._next_try: asyncio.TimerHandle | None = None
@@ -77,7 +78,14 @@ class Needs:
             ask: may raise :class:`~sacterm.errors.SactermError`, and is asked again then.
         """
         self._open[name] = ask
-        self._wake.set()
+        self._try_all()
+
+    def join(self, name: str, ask: Ask) -> None:
+        """Ask as soon as possible, unless it waits for its next try; others go on waiting."""
+        if name not in self._open:
+            self._open[name] = ask
+            self._due.add(name)
+            self._wake.set()
 
     def stop(self) -> None:
         """Plan no further try."""
@@ -91,9 +99,14 @@ class Needs:
             await self._wake.wait()
             await asyncio.sleep(max(0.0, self._not_before - loop.time()))
             self._wake.clear()
-            asked, self._open = self._open, {}
+            asked = {name: self._open.pop(name) for name in tuple(self._open) if name in self._due}
+            self._due.clear()
             if asked:
                 await self._meet(asked)
+
+    def _try_all(self) -> None:
+        self._due.update(self._open)
+        self._wake.set()
 
     async def _meet(self, asked: dict[str, Ask]) -> None:
         answers = await asyncio.gather(*(ask() for ask in asked.values()), return_exceptions=True)
@@ -124,7 +137,7 @@ class Needs:
             wait = max(error.retry_after, _UNREACHED[min(tries, len(_UNREACHED) - 1)])
             self._not_before = loop.time() + error.retry_after
         self.stop()
-        self._next_try = loop.call_later(wait, self._wake.set)
+        self._next_try = loop.call_later(wait, self._try_all)
         again = self._now() + timedelta(seconds=wait)
         return Problem(str(error), error.remedy, again, offline)
 

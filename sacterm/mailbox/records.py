@@ -12,8 +12,9 @@ import msgspec
 from sacterm.mailbox.views import Row
 from sacterm.model import Message, Recipient
 
-ROW_SQL = """id, inbox, original_inbox, sender, subject, received, size, attachments, labels,
-    folder, unread, star, gone, pushed"""
+ROW_SQL = """id, inbox, original_inbox, sender, subject, received, size, attachments, labels_now,
+    folder_now, unread, star, gone, pushed, code, link,
+    EXISTS (SELECT 1 FROM unsent WHERE unsent.row = messages.row)"""
 COLUMNS = (
     "id",
     "inbox",
@@ -39,6 +40,8 @@ COLUMNS = (
     "owned",
     "pushed",
     "gone",
+    "code",
+    "link",
 )
 MESSAGE_SQL = ", ".join(COLUMNS[: COLUMNS.index("read_here")])
 
@@ -137,7 +140,7 @@ def message_of(values: Sequence[Any]) -> Message:
 def row_of(values: Sequence[Any]) -> Row:
     """The line of a row selected with :data:`ROW_SQL`."""
     (id_, inbox, original, sender, subject, received, size, attachments, labels) = values[:9]
-    (folder, unread, star, gone, pushed) = values[9:]
+    (folder, unread, star, gone, pushed, code, link, waiting) = values[9:]
     people = _people.decode(sender) if sender else ()
     name, address = people[0] if people else ("", "")
     return Row(
@@ -151,11 +154,14 @@ def row_of(values: Sequence[Any]) -> Row:
         size=size,
         attachments=len(_strings.decode(attachments)) if attachments else 0,
         labels=_strings.decode(labels) if labels else (),
-        folder=folder or "inbox",
+        folder=folder,
         unread=bool(unread),
         starred=bool(star),
         gone=bool(gone),
         pushed=bool(pushed),
+        code=code or "",
+        link=link or "",
+        waiting=bool(waiting),
     )
 
 

@@ -131,6 +131,12 @@ CREATE INDEX messages_folder ON messages (folder_now, hidden, received) WHERE ow
 CREATE INDEX messages_star   ON messages (hidden, received)
     WHERE coalesce(starred_here, starred, 0);
 
+-- all that views and operators ask of a message, in the order of lists: see finding
+CREATE INDEX messages_found  ON messages (
+    received, row, owned, hidden, inbox, domain, original_inbox, read_here, read, starred_here,
+    starred, labels_here, labels, folder_here, folder, size, spam, gone, attachments, code, link
+);
+
 -- what was changed here and is still to be told to the service
 CREATE TABLE unsent (
     row   INTEGER NOT NULL REFERENCES messages (row) ON DELETE CASCADE,

@@ -22,10 +22,11 @@ from sacterm.mailbox.arrivals import Arrivals
 from sacterm.mailbox.bodies import Bodies
 from sacterm.mailbox.ledger import Ledger, utc_now
 from sacterm.mailbox.needs import Needs, Problem
+from sacterm.mailbox.outbox import Outbox
 from sacterm.mailbox.service import Connect, Service, Wire
 from sacterm.mailbox.status import Change, FeedPhase, Status
 from sacterm.mailbox.store import Store
-from sacterm.mailbox.triage import Triage
+from sacterm.mailbox.triage import ReadSync, Triage
 from sacterm.model import (
     Account,
     Connecting,
@@ -39,8 +40,6 @@ from sacterm.model import (
 )
 
 _FIRST_LISTING = 3.0  # seconds the first listing waits for the socket, so that one is enough
-
-
 _GARBLED = 60.0  # seconds between two listings for the sake of frames that were not understood
 
 
@@ -62,6 +61,8 @@ class Session:
         *,
         refresh_every: float = 0.0,
         watch: Sequence[str] = (),
+        delete_grace: float = 10.0,
+        read_sync: ReadSync = "manual",
         moved: Callable[[Account], None] = lambda account: None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -72,13 +73,28 @@ class Session:
             connect: makes the wire.
             refresh_every: seconds between listings while something is not live; 0: never.
             watch: public inboxes to watch, and to list at the start (1 op each).
+            delete_grace: seconds in which a deletion can be undone.
+            read_sync: which read marks the service is told of.
             moved: called when the key turns out to belong to another account than the store's.
             now: the time, aware.
         """
         self.store = store
         self.ledger = Ledger(store, now=now)
         self.addresses = AddressBook(store, self._get_service, self._addresses_changed)
-        self.triage = Triage(store, self._get_service, self._mail_changed)
+        self.triage = Triage(
+            store,
+            lambda: self._online().service,
+            changed=self._mail_changed,
+            unsent=self._send_soon,
+            refused=self._refuse,
+            online=lambda: self._status.online,
+            spawn=self._spawn,
+            grace=delete_grace,
+            read_sync=read_sync,
+        )
+        self._outbox = Outbox(
+            store, lambda: self._online().service, self._mail_changed, self._refuse
+        )
         self.bodies = Bodies(
             store, self._get_service, self._mail_changed, now=lambda: now().timestamp()
         )
@@ -93,6 +109,7 @@ class Session:
         contact = store.meta("contact")
         self._status = Status(contact=datetime.fromisoformat(contact) if contact else None)
         self._listeners: list[Callable[[Change], None]] = []
+        self._refusals: list[Callable[[str], None]] = []
         self._needs = Needs(now=now, done=self._asked)
         self._arrivals = Arrivals(
             store, self.ledger, stored=self._mail_changed, trouble=self._disk_trouble
@@ -142,6 +159,10 @@ class Session:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
+    def hear_refusals(self, listener: Callable[[str], None]) -> None:
+        """Be told, in one line for a person, of each change that was taken back."""
+        self._refusals.append(listener)
+
     # what the screen wants done
 
     def start(self) -> None:
@@ -154,6 +175,7 @@ class Session:
 
     async def close(self) -> None:
         """End all that runs; what arrived is kept."""
+        await self.triage.close()
         for handle in (self._first_listing, self._garbled_wait):
             if handle:
                 handle.cancel()
@@ -195,6 +217,18 @@ class Session:
         await history.older(self._online().service, self.store)
         self._tell(Change.MAIL)
 
+    async def search(self, words: str) -> int:
+        """Ask for mail with any of the words in to, from or subject (1 op); how much was new.
+
+        Raises:
+            SactermError: it could not be had.
+        """
+        mark = self.store.mark()
+        found = await self._online().service.search(words)
+        new = await self.store.upsert(found, owned=True, as_of=mark)
+        self._tell(Change.MAIL)
+        return len(new)
+
     async def set_websocket(self, email: str, on: bool) -> None:
         """Turn forwarding on or off; done when the service shows it (the feed confirms later).
 
@@ -217,7 +251,7 @@ class Session:
 
     async def _run(self) -> None:
         try:
-            await self.store.drop_unsettled()
+            await self.store.show_hidden()
             for email in self._watch:
                 await self.addresses.watch(email)
         except StoreFailed as error:
@@ -240,6 +274,7 @@ class Session:
             self._needs.add(f"inbox {email}", partial(self.list_inbox, email))
         loop = asyncio.get_running_loop()
         self._first_listing = loop.call_later(_FIRST_LISTING, self._list_first)
+        self._send_soon()
 
     def _asked(self, problem: Problem | None) -> None:
         if problem:
@@ -299,6 +334,14 @@ class Session:
         if self._first_listing:
             self._first_listing.cancel()
             self._first_listing = None
+
+    def _send_soon(self) -> None:
+        if self._begun:
+            self._needs.join("changes", self._send_changes)
+
+    async def _send_changes(self) -> None:
+        if self.store.count_unsent() and await self._outbox.send():
+            self._send_soon()
 
     async def _refresh_quiet(self) -> None:
         while True:
@@ -395,6 +438,10 @@ class Session:
         problem = Problem(str(error), error.remedy) if error else None
         self._set_status(cache_problem=problem)
 
+    def _refuse(self, text: str) -> None:
+        for listener in self._refusals:
+            listener(text)
+
     def _mail_changed(self) -> None:
         self._tell(Change.MAIL)
 
@@ -402,12 +449,15 @@ class Session:
         self._subscribe()
         self._tell(Change.ADDRESSES | Change.MAIL)
 
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+    def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.append(task)
         task.add_done_callback(self._ended)
+        return task
 
     def _ended(self, task: asyncio.Task[None]) -> None:
+        if task in self._tasks:
+            self._tasks.remove(task)
         if not task.cancelled() and (error := task.exception()) and not self.failed.done():
             self.failed.set_exception(error)
 

@@ -9,50 +9,33 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
+from sacterm.mailbox.accounts import AccountTables
+from sacterm.mailbox.changes import ChangeTables
 from sacterm.mailbox.database import Connection, Database
-from sacterm.mailbox.ingest import Read, keep_body, put, read, unindex
-from sacterm.mailbox.records import (
-    MESSAGE_SQL,
-    ROW_SQL,
-    message_of,
-    milliseconds,
-    record_text,
-    row_of,
-    storable,
-)
+from sacterm.mailbox.finding import NEWEST, Found, Order, find
+from sacterm.mailbox.ingest import Read, keep_body, put, read
+from sacterm.mailbox.records import MESSAGE_SQL, ROW_SQL, message_of, row_of, storable
+from sacterm.mailbox.search import Query
 from sacterm.mailbox.views import Counts, Row, View, ViewKind
-from sacterm.model import Account, Address, Domain, Message
+from sacterm.model import Message
 
 _VIEW_SQL = {
-    ViewKind.ALL: "owned = 1",
-    ViewKind.STARRED: "coalesce(starred_here, starred, 0)",
-    ViewKind.INBOX: "inbox = :name",
-    ViewKind.DOMAIN: "owned AND domain = :name",
+    ViewKind.ALL: "owned = 1 AND hidden = 0",
+    ViewKind.STARRED: "coalesce(starred_here, starred, 0) AND hidden = 0",
+    ViewKind.INBOX: "inbox = :name AND hidden = 0",
+    ViewKind.DOMAIN: "owned AND domain = :name AND hidden = 0",
+    ViewKind.FOLDER: "owned AND folder_now = :name AND hidden = 0",
+    ViewKind.SEARCH: "owned = 1 AND hidden = 0",
 }
-Overlaid = Literal["read", "starred"]
 
 
-class Watched(msgspec.Struct, frozen=True):
-    """A public inbox that is looked at without owning it.
-
-    Attributes:
-        email: the address.
-        listed: when it was last asked for at the service, ms since 1970; None: never.
-    """
-
-    email: str
-    listed: int | None
-
-
-class Store:
+class Store(AccountTables, ChangeTables):
     """The messages, addresses and ops of one account at one API base.
 
     Every method may raise :class:`~sacterm.errors.StoreFailed`.
@@ -64,10 +47,9 @@ class Store:
         Args:
             path: the file; its folder exists. None: keep all in memory.
         """
+        super().__init__()
         self._db = Database(path)
         self._batch = 10 if self._db.in_memory else 100
-        self._change = 0
-        self._changed_here: dict[str, int] = {}
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -166,22 +148,35 @@ class Store:
             return None
         return await asyncio.to_thread(zlib.decompress, found[0][0])
 
-    def search(self, words: Sequence[str], limit: int = 100) -> list[Row]:
-        """Messages that hold all the words, newest first; the last may be the beginning of one.
+    async def find(self, view: View, query: Query, order: Order = NEWEST) -> Found:
+        """The messages of a view that fit a query, as they are now, in an order."""
+        where = f"{_VIEW_SQL[view.kind]} AND ({query.where})"
+        return await find(self._db, where, {**query.values, "name": view.name}, order)
 
-        Words are looked for in sender, recipients, subject, text and attachment names.
-        """
-        terms = ['"' + word.replace('"', '""') + '"' for word in words if word.strip()]
-        if not terms:
-            return []
+    def ids(self, view: View, first: int, last: int) -> list[str]:
+        """The messages at lines ``first`` to ``last`` of a view, newest first."""
         found = self._db.query(
-            f"SELECT {ROW_SQL} FROM messages WHERE row IN ("
-            "SELECT rowid FROM search WHERE search MATCH :terms ORDER BY rowid DESC LIMIT :limit"
-            ") ORDER BY received DESC, row DESC",
-            terms=" ".join(terms) + "*",
-            limit=limit,
+            f"SELECT id FROM messages WHERE {_VIEW_SQL[view.kind]}"
+            " ORDER BY received DESC, row DESC LIMIT :limit OFFSET :skip",
+            name=view.name,
+            limit=last + 1 - first,
+            skip=first,
         )
-        return [row_of(values) for values in found]
+        return [id_ for (id_,) in found]
+
+    def folders(self) -> tuple[str, ...]:
+        """The folders that hold mail, by name."""
+        found = self._db.query(
+            "SELECT scope FROM counts WHERE scope GLOB 'folder:*' AND total > 0 ORDER BY scope"
+        )
+        return tuple(View.from_scope(scope).name for (scope,) in found)
+
+    def unstarred(self, view: View) -> list[str]:
+        """The messages of a view that have no star."""
+        found = self._db.query(
+            f"SELECT id FROM messages WHERE {_VIEW_SQL[view.kind]} AND NOT star", name=view.name
+        )
+        return [id_ for (id_,) in found]
 
     def known(self, ids: Iterable[str]) -> bool:
         """Whether any of the messages is known."""
@@ -192,10 +187,6 @@ class Store:
                 ids=wanted,
             )
         )
-
-    def mark(self) -> int:
-        """A point in time to give to :meth:`upsert`: take it before asking the service."""
-        return self._change
 
     async def upsert(
         self,
@@ -223,6 +214,8 @@ class Store:
         def put_all(db: Connection, batch: Sequence[Read]) -> None:
             for told in batch:
                 id_ = told.message.id
+                if id_ in self._removed:
+                    continue  # listed before it was deleted
                 changed_here = self._changed_here.get(id_, -1) > (as_of or 0)
                 newer = as_of is not None and not changed_here
                 if put(db, told, owned=owned, pushed=pushed, state_is_newer=newer):
@@ -249,218 +242,6 @@ class Store:
 
         await self._db.write(keep)
 
-    def said_here(self, id: str, field: Overlaid) -> bool | None:
-        """What was said here of a message; None where the service has the word."""
-        found = self._db.query(f"SELECT {field}_here FROM messages WHERE id = :id", id=id)
-        return None if not found or found[0][0] is None else bool(found[0][0])
-
-    async def set_here(self, id: str, field: Overlaid, value: bool | None) -> None:
-        """Change a message here, ahead of the service or without telling it; None takes it back."""
-        self._touch(id)
-        await self._set(id, **{f"{field}_here": value})
-
-    async def settle(self, id: str, field: Overlaid, told: bool) -> None:
-        """End a change made here with what the service says now."""
-        self._touch(id)
-        await self._set(id, **{f"{field}_here": None, field: told})
-
-    async def drop_unsettled(self) -> None:
-        """Forget stars that an earlier run asked for without living to hear the answer."""
-        await self._db.write(
-            lambda db: db.execute(
-                "UPDATE messages SET starred_here = NULL WHERE starred_here IS NOT NULL"
-            )
-        )
-
-    async def set_gone(self, id: str) -> None:
-        """Note that the service no longer has a message."""
-        await self._set(id, gone=True)
-
-    def _touch(self, id: str) -> None:
-        self._change += 1
-        self._changed_here[id] = self._change
-
-    async def _set(self, id: str, **values: bool | None) -> None:
-        assignments = ", ".join(f"{column} = :{column}" for column in values)
-        await self._db.write(
-            lambda db: db.execute(
-                f"UPDATE messages SET {assignments} WHERE id = :id",
-                {**values, "id": id},
-            )
-        )
-
-    # the account
-
-    def account(self) -> Account | None:
-        """The account as last seen."""
-        text = self.meta("account")
-        return msgspec.json.decode(text, type=Account) if text else None
-
-    async def set_account(self, account: Account) -> None:
-        """Keep what the service says of the account, and its labels."""
-
-        def keep(db: Connection) -> None:
-            _set_meta(db, "account", record_text(account))
-            db.execute("DELETE FROM labels")
-            db.executemany(
-                "INSERT OR IGNORE INTO labels VALUES (?)",
-                [(storable(label),) for label in account.labels],
-            )
-
-        await self._db.write(keep)
-
-    def labels(self) -> tuple[str, ...]:
-        """The account's labels, by name."""
-        return tuple(name for (name,) in self._db.query("SELECT name FROM labels ORDER BY name"))
-
-    def addresses(self) -> tuple[Address, ...]:
-        """The reserved addresses, by name."""
-        found = self._db.query("SELECT record FROM addresses ORDER BY email")
-        return tuple(msgspec.json.decode(record, type=Address) for (record,) in found)
-
-    def address(self, email: str) -> Address | None:
-        """One reserved address."""
-        found = self._db.query("SELECT record FROM addresses WHERE email = :email", email=email)
-        return msgspec.json.decode(found[0][0], type=Address) if found else None
-
-    def is_mine(self, email: str) -> bool:
-        """Whether an inbox is the account's: reserved, or in one of its domains."""
-        return bool(
-            self._db.query(
-                "SELECT 1 FROM addresses WHERE email = :email"
-                " UNION ALL SELECT 1 FROM domains WHERE name = :domain",
-                email=email,
-                domain=email.rpartition("@")[2],
-            )
-        )
-
-    async def set_addresses(self, addresses: Iterable[Address]) -> None:
-        """Keep the account's reserved addresses; mail of others is no longer the account's."""
-        records = {storable(address.email): record_text(address) for address in addresses}
-        await self._db.write(lambda db: _set_records(db, "addresses", records))
-
-    async def put_address(self, address: Address) -> None:
-        """Keep one reserved address; it is not watched as a public inbox any longer."""
-        record = record_text(address)
-
-        def put(db: Connection) -> None:
-            db.execute(
-                "INSERT OR REPLACE INTO addresses VALUES (?, ?)", (storable(address.email), record)
-            )
-            db.execute("DELETE FROM watched WHERE email = ?", (address.email,))
-            _set_owned(db)
-
-        await self._db.write(put)
-
-    async def drop_address(self, email: str) -> None:
-        """Forget a reserved address that was released; it is watched as a public inbox."""
-
-        def drop(db: Connection) -> None:
-            db.execute("DELETE FROM addresses WHERE email = ?", (email,))
-            _watch(db, email)
-            _set_owned(db)
-
-        await self._db.write(drop)
-
-    def domains(self) -> tuple[Domain, ...]:
-        """The custom domains, by name."""
-        found = self._db.query("SELECT record FROM domains ORDER BY name")
-        return tuple(msgspec.json.decode(record, type=Domain) for (record,) in found)
-
-    async def set_domains(self, domains: Iterable[Domain]) -> None:
-        """Keep the account's custom domains."""
-        records = {storable(domain.name): record_text(domain) for domain in domains}
-        await self._db.write(lambda db: _set_records(db, "domains", records))
-
-    def watched(self) -> tuple[Watched, ...]:
-        """The public inboxes that are watched, oldest first."""
-        found = self._db.query("SELECT email, listed FROM watched ORDER BY added, email")
-        return tuple(Watched(*values) for values in found)
-
-    async def watch(self, email: str) -> None:
-        """Watch a public inbox."""
-        await self._db.write(lambda db: _watch(db, email))
-
-    async def unwatch(self, email: str) -> None:
-        """Stop watching a public inbox and forget its mail."""
-
-        def forget(db: Connection) -> None:
-            db.execute("DELETE FROM watched WHERE email = ?", (email,))
-            rows = db.execute("SELECT row FROM messages WHERE inbox = ? AND NOT owned", (email,))
-            for (row,) in rows.fetchall():
-                unindex(db, row)
-                db.execute("DELETE FROM messages WHERE row = ?", (row,))
-
-        await self._db.write(forget)
-
-    async def set_listed(self, email: str) -> None:
-        """Note that a public inbox was listed just now."""
-        now = milliseconds(datetime.now(UTC))
-        await self._db.write(
-            lambda db: db.execute("UPDATE watched SET listed = ? WHERE email = ?", (now, email))
-        )
-
-    def meta(self, name: str) -> str | None:
-        """A remembered value."""
-        found = self._db.query("SELECT value FROM meta WHERE name = :name", name=name)
-        return str(found[0][0]) if found else None
-
-    async def set_meta(self, values: Mapping[str, str]) -> None:
-        """Remember values."""
-
-        def keep(db: Connection) -> None:
-            for name, value in values.items():
-                _set_meta(db, name, value)
-
-        await self._db.write(keep)
-
-    def ops(self, month: str) -> dict[str, int]:
-        """The ops spent in a month (``YYYY-MM``, UTC), by kind."""
-        return dict(self._db.query("SELECT kind, spent FROM ops WHERE month = :month", month=month))
-
-    async def add_ops(self, month: str, spent: Mapping[str, int]) -> None:
-        """Add to the ops spent in a month."""
-        rows = [(month, kind, count) for kind, count in spent.items()]
-        await self._db.write(
-            lambda db: db.executemany(
-                "INSERT INTO ops VALUES (?, ?, ?)"
-                " ON CONFLICT DO UPDATE SET spent = spent + excluded.spent",
-                rows,
-            )
-        )
-
 
 def _read_all(messages: Sequence[Message]) -> list[Read]:
     return [read(message) for message in messages]
-
-
-def _set_meta(db: Connection, name: str, value: str) -> None:
-    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
-
-
-def _set_records(db: Connection, table: str, records: Mapping[str, str]) -> None:
-    db.execute(f"DELETE FROM {table}")
-    db.executemany(f"INSERT INTO {table} VALUES (?, ?)", records.items())
-    if table == "addresses":
-        db.executemany("DELETE FROM watched WHERE email = ?", [(email,) for email in records])
-    _set_owned(db)
-
-
-def _set_owned(db: Connection) -> None:
-    """Say of each message whether it is the account's, after addresses or domains changed.
-
-    Mail of an inbox that is neither the account's nor watched keeps what it was: history.
-    """
-    db.execute(
-        "UPDATE messages SET owned = 1 WHERE NOT owned AND (inbox IN (SELECT email FROM addresses)"
-        " OR domain IN (SELECT name FROM domains))"
-    )
-    db.execute(
-        "UPDATE messages SET owned = 0 WHERE owned AND inbox IN (SELECT email FROM watched)"
-        " AND domain NOT IN (SELECT name FROM domains)"
-    )
-
-
-def _watch(db: Connection, email: str) -> None:
-    now = milliseconds(datetime.now(UTC))
-    db.execute("INSERT OR IGNORE INTO watched VALUES (?, ?, NULL)", (email, now))

@@ -7,11 +7,28 @@ Rich's table, the one thing of the screen's libraries that is used here.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, islice
+from typing import Final
 
 from rich.cells import cell_len as cell_len
-from rich.cells import set_cell_size
+from rich.cells import set_cell_size, split_graphemes
 
-_LONGEST = 10_000  # characters of a line that are wrapped at a time
+from sacterm.reading.styled import Line, Span
+from sacterm.reading.text import DisplayText
+
+_JOINS: Final = re.compile("[\u200d\ufe0f]")
+_NARROW: Final = re.compile(  # one cell each
+    "[ -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*"
+)
+# Scripts without spaces break between letters, but not before what closes or after what opens.
+_BREAK: Final = re.compile(
+    "(?<=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef])(?<![\u3008\u300a\u300c\u300e\u3010\u3014\uff08\uff3b])"
+    "(?![\u3001\u3002\u3005\u3009\u300b\u300d\u300f\u3011\u3015\u30fb\u30fc"
+    "\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f\uff3d])"
+    "|(?=[\u2e80-\u3000\u3040-\u30fb\u30fd-\u9fff\uf900-\ufaff])(?<=[!-~])"
+)
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
@@ -26,39 +43,120 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """The lines of a text, none wider than ``width`` cells; broken at spaces where it can be."""
-    lines: list[str] = []
-    for line in text.split("\n"):
-        if (line.isascii() and len(line) <= width) or cell_len(line) <= width:
-            lines.append(line)
-        else:
-            for start in range(0, len(line), _LONGEST):  # a word has to end somewhere
-                lines.extend(_wrap_line(line[start : start + _LONGEST], width))
+    """The lines of a text, none wider than ``width`` (>= 2) cells; broken at spaces if possible."""
+    return [text[begin:end] for begin, end in _lines(text, width, width, hard=False)]
+
+
+def flow(
+    spans: Sequence[Span],
+    width: int,
+    *,
+    first: Sequence[Span] = (),
+    rest: Sequence[Span] = (),
+    hard: bool = False,
+    limit: int | None = None,
+) -> list[Line]:
+    r"""Wrap styled text, as :func:`wrap` does. Always at least one line; none ends with spaces.
+
+    Args:
+        spans: the text; ``\n`` in it begins a new line.
+        width: cells of a whole line.
+        first: begins the first line, such as a bullet; it has to leave two cells at least.
+        rest: begins the other lines, such as the room below that bullet.
+        hard: break where the line is full, in the middle of a word too, as code demands.
+        limit: give no more lines than that.
+    """
+    texts = [span.text for span in spans]
+    text = "".join(texts)
+    first_room = width - sum(cell_len(span.text) for span in first)
+    if len(text) <= first_room and text.isascii() and "\n" not in text and text[-1:] != " ":
+        return [Line((*first, *spans))][:limit]
+    ends = list(accumulate(map(len, texts)))
+    room = width - sum(cell_len(span.text) for span in rest)
+    lines = []
+    prefix, place, starts_at = first, 0, 0
+    for begin, end in islice(_lines(text, first_room, room, hard=hard), limit):
+        while end > begin and text[end - 1] == " ":
+            end -= 1
+        pieces = list(prefix)
+        while begin < end:
+            while ends[place] <= begin:
+                starts_at = ends[place]
+                place += 1
+            until = min(end, ends[place])
+            span = spans[place]
+            if begin > starts_at or until < ends[place]:
+                span = Span(DisplayText(text[begin:until]), span.look)
+            pieces.append(span)
+            begin = until
+        lines.append(Line(tuple(pieces)))
+        prefix = rest
     return lines
 
 
-def _wrap_line(line: str, width: int) -> list[str]:
-    lines: list[str] = []
-    current, used = "", 0
-    for word in re.findall(r"\s+|\S+", line):
-        length = cell_len(word)
-        if used + length <= width:
-            current += word
-            used += length
-        elif word.isspace():
-            lines.append(current)
-            current, used = "", 0
+def _lines(text: str, first: int, width: int, *, hard: bool) -> Iterator[tuple[int, int]]:
+    """Where the lines of a text begin and end; the first has its own width."""
+    begin, room = 0, first
+    while begin <= len(text):
+        end = text.find("\n", begin)
+        if end < 0:
+            end = len(text)
+        line = text[begin:end]
+        if len(line) <= room and line.isascii():
+            yield begin, end
         else:
-            if current.strip() and length <= width:
-                lines.append(current.rstrip())
-                current, used = "", 0
-            for character in word:
-                cells = cell_len(character)
-                if used + cells > width:
-                    lines.append(current)
-                    current, used = "", 0
-                current += character
-                used += cells
-    if current.strip() or not lines:
-        lines.append(current)
-    return lines
+            for start, stop in _broken(line, room, width, hard=hard):
+                yield begin + start, begin + stop
+        begin, room = end + 1, width
+
+
+def _broken(line: str, first: int, width: int, *, hard: bool) -> Iterator[tuple[int, int]]:
+    ends = [] if _NARROW.fullmatch(line) else _cells_to(line)
+
+    def reach(begin: int, room: int) -> int:
+        """Where a line that begins there is full."""
+        if not ends:
+            return begin + room
+        return bisect_right(ends, (ends[begin - 1] if begin else 0) + room)
+
+    begin, room = 0, first
+    while (full := reach(begin, room)) < len(line):
+        cut = max(full, begin + 1)
+        if not hard and line[full] != " ":
+            word = max(begin, line.rfind(" ", begin, full) + 1)
+            fits = line.find(" ", full, reach(word, width) + 1) >= 0 or (
+                reach(word, width) >= len(line)
+            )
+            if place := _between_letters(line, word, full):
+                cut = place
+            elif fits and line[begin:word].strip():
+                cut = word
+        stop = cut
+        while not hard and stop > begin and line[stop - 1] == " ":
+            stop -= 1
+        yield begin, stop
+        while not hard and cut < len(line) and line[cut] == " ":
+            cut += 1
+        if cut == len(line):
+            return
+        begin, room = cut, width
+    yield begin, len(line)
+
+
+def _between_letters(line: str, word: int, full: int) -> int:
+    """The last place in a word where a script without spaces may be broken, or 0."""
+    if line[word : full + 1].isascii():
+        return 0
+    places = (place for place in range(full, word, -1) if _BREAK.match(line, place))
+    return next(places, 0)
+
+
+def _cells_to(line: str) -> list[int]:
+    """The cells from the beginning of a line to the end of each of its characters."""
+    if _JOINS.search(line):
+        widths = bytearray(len(line))
+        for start, _, cells in split_graphemes(line)[0]:
+            widths[start] = cells
+        return list(accumulate(widths))
+    cells_of = {ord(char): chr(cell_len(char)) for char in set(line)}
+    return list(accumulate(line.translate(cells_of).encode("latin-1")))

@@ -17,6 +17,12 @@ from sacterm.reading.octets import decode_base64, decode_text
 MAX_FIELD: Final = 128 * 1024
 """Bytes of one field's value that are decoded; a longer value is cut."""
 
+MAX_FIELDS: Final = 500
+"""Fields of a message's header that are read."""
+
+MAX_HEADER: Final = 512 * 1024
+"""Bytes of all their values together."""
+
 _ENVELOPE: Final = re.compile(rb">?From [^\n]*\n")  # as mbox files have it
 _FIELD: Final = re.compile(rb"([!-9;-~]{1,200})[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)(?:\n|\Z)")
 _END: Final = re.compile(rb"\r?\n")
@@ -81,6 +87,16 @@ def read_header(data: bytes, *, max_fields: int, max_bytes: int) -> Header:
     elif fields and position < len(data):
         problems.append("the header ends at a line that is no field, without an empty line")
     return Header(tuple(fields), position, tuple(problems))
+
+
+def read_message_header(raw: bytes) -> Header:
+    """Read the header of a whole message."""
+    return read_header(with_line_feeds(raw), max_fields=MAX_FIELDS, max_bytes=MAX_HEADER)
+
+
+def with_line_feeds(raw: bytes) -> bytes:
+    """A message as it came, or where only carriage returns end its lines, line feeds for them."""
+    return raw if b"\n" in raw else raw.replace(b"\r", b"\n")
 
 
 def unfold(raw: bytes) -> str:

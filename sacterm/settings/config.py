@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Callable, Collection, Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -19,6 +19,7 @@ from sacterm.settings.locations import write_private
 from sacterm.settings.tomltext import key_lines, read
 
 _LONGEST = 86_400  # seconds: a day
+_LONGEST_GRACE = 3_600  # seconds
 _LEAST_REFRESH = 30  # seconds; each listing costs an op of the month's
 
 _URL = re.compile(
@@ -38,6 +39,9 @@ class Settings(Struct, frozen=True, kw_only=True):
         mark_read_after: seconds a message stays open before it counts as read here; 0 at once,
             negative never.
         refresh_every: seconds between listings of inboxes that are not live; 0 never.
+        delete_grace: seconds in which a deletion can be undone; 0 for none.
+        read_sync: which read marks the service is told of: "never", "manual" (those made by hand)
+            or "always".
         cache: whether mail is kept on this machine from run to run.
     """
 
@@ -46,6 +50,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     socket_url: str = "wss://sock.mailsac.com/incoming-messages"
     mark_read_after: float = 1.0
     refresh_every: float = 0.0
+    delete_grace: float = 10.0
+    read_sync: Literal["never", "manual", "always"] = "manual"
     cache: bool = True
 
 
@@ -205,6 +211,12 @@ def _refresh(value: float) -> float:
     return value
 
 
+def _grace(value: float) -> float:
+    if not 0 <= value <= _LONGEST_GRACE:
+        raise ValueError
+    return value
+
+
 _RULES: Mapping[str, _Rule] = {
     "theme": _Rule(
         "The colours, by the name of a theme. One picked in the app wins over this.",
@@ -232,6 +244,17 @@ _RULES: Mapping[str, _Rule] = {
         f"itself; each listing costs an op, so {_LEAST_REFRESH} is the least.",
         f"0 (never) or a number of seconds from {_LEAST_REFRESH} to {_LONGEST}",
         _refresh,
+    ),
+    "delete_grace": _Rule(
+        "Seconds in which a deletion can be undone, before Mailsac is told; it knows no undo.",
+        "a number of seconds from 0 to 3600",
+        _grace,
+    ),
+    "read_sync": _Rule(
+        'Which read marks Mailsac is told of, at an op each: "never", "manual" (those made by\n'
+        'hand), or "always" (also of messages that were shown).',
+        '"never", "manual" or "always"',
+        str,
     ),
     "cache": _Rule(
         "Keep mail on this machine, so that it is there at the next start and offline.",

@@ -129,8 +129,8 @@ class SactermApp(App[None]):
         self._session = session
         self._main = MainScreen(
             session,
+            self._launch.settings,
             looks=self._looks,
-            mark_read_after=self._launch.settings.mark_read_after,
             notes=self._launch.notes,
         )
         self.push_screen(self._main)

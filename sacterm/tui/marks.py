@@ -9,6 +9,8 @@ STARRED = "★"
 ATTACHMENT = "▤"
 SPAM = "!"
 GONE = "†"
+SELECTED = "✓"
+WAITING = "↑"
 LIVENESS = {
     Liveness.LIVE: "●",
     Liveness.WAITING: "◐",

@@ -10,8 +10,12 @@ from sacterm.mailbox.needs import Problem
 from sacterm.mailbox.status import FeedPhase, Status
 from sacterm.mailbox.views import Row
 from sacterm.model import Message, Recipient
+from sacterm.reading.journey import summary
+from sacterm.reading.letter import Letter
+from sacterm.reading.styled import Look
 from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui import marks, wording
+from sacterm.tui.head import Field, Head
 from sacterm.tui.widgets.preview import Page
 
 Part = tuple[DisplayText, str]
@@ -88,62 +92,62 @@ def page(message: Message, row: Row, reading: Reading | None) -> Page:
         row: its line in the list.
         reading: its body; None while it is being fetched.
     """
-    text: DisplayText | None = None
-    notice: list[str] = []
-    look = "quiet"
-    if reading is None:
-        notice = ["reading…"]
-    elif reading.outcome is Outcome.HERE:
-        said = reading.text if reading.text.strip() else "(no text)"
-        text = DisplayText("".join([*_remarks(reading), said]))
-    else:
-        look, notice = _NOTICES[reading.outcome]
-        notice = [reading.reason, *notice] if reading.reason else notice
+    letter = reading.letter if reading else None
+    look, notice = _NOTICES[reading.outcome] if reading else (Look.QUIET, ("reading…",))
+    if reading and reading.reason:
+        notice = (reading.reason, *notice)
     return Page(
         id=row.id,
-        subject=display_line(row.subject) or DisplayText("(no subject)"),
-        head=tuple(_head(message, row)),
-        brief=_brief(message, row),
-        text=text,
+        head=_head(message, row, letter),
+        letter=letter,
         notice=tuple(display_line(line) for line in notice),
         look=look,
-        foot=_foot(row, reading),
+        foot="" if letter is None else _CAME_BY[row.pushed],
+        tls=message.tls,
+        spam=message.spam,
     )
 
 
-_NOTICES: dict[Outcome, tuple[str, list[str]]] = {
-    Outcome.NOT_ASKED: ("quiet", ["enter reads this message · 1 op"]),
-    Outcome.GONE: ("quiet", [f"{marks.GONE} what is known of it stays here"]),
-    Outcome.OFFLINE: ("bad", ["not read yet · enter tries again"]),
-    Outcome.FAILED: ("bad", ["not read · enter tries again"]),
+_NOTICES: dict[Outcome, tuple[Look, tuple[str, ...]]] = {
+    Outcome.HERE: (Look.QUIET, ()),
+    Outcome.NOT_ASKED: (Look.QUIET, ("enter reads this message · 1 op",)),
+    Outcome.GONE: (Look.QUIET, (f"{marks.GONE} what is known of it stays here",)),
+    Outcome.OFFLINE: (Look.ALERT, ("not read yet · enter tries again",)),
+    Outcome.FAILED: (Look.ALERT, ("not read · enter tries again",)),
 }
+_CAME_BY = {True: "0 ops · came by socket", False: "kept here · costs no more ops"}
 
 
-def _remarks(reading: Reading) -> list[str]:
-    """Lines above the text: what was wrong with the message, and what is attached to it."""
-    lines = [f"! {display_line(problem)}\n" for problem in reading.body.problems]
-    for attachment in reading.body.attachments:
-        name = display_line(attachment.name or attachment.content_type, 200)
-        lines.append(f"{marks.ATTACHMENT} {name}  {wording.size(attachment.size)}\n")
-    return [*lines, "\n"] if lines else []
-
-
-def _head(message: Message, row: Row) -> list[tuple[str, DisplayText]]:
-    lines = [("from", _people(message.sender) or DisplayText("(nobody)"))]
-    lines.append(("to", _people(message.to) or display_line(row.original_inbox)))
-    if message.cc:
-        lines.append(("cc", _people(message.cc)))
-    if message.received is not None:
-        lines.append(("date", DisplayText(wording.moment(message.received))))
+def _head(message: Message, row: Row, letter: Letter | None) -> Head:
+    people = _people(message.sender) or DisplayText("(nobody)")
+    trust = display_line(_trust(message, letter), 60)
+    date = DisplayText(wording.moment(message.received)) if message.received else None
+    size = DisplayText(wording.size(row.size))
+    fields = [
+        Field("from", people, trust),
+        Field("to", _people(message.to) or display_line(row.original_inbox)),
+        *([Field("cc", _people(message.cc))] if message.cc else []),
+        *([Field("date", date, size)] if date else []),
+    ]
     if row.original_inbox != row.inbox or not _is_to(message.to, row.inbox):
-        lines.append(("inbox", display_line(row.inbox)))
-    return lines
-
-
-def _brief(message: Message, row: Row) -> DisplayText:
-    sender = _people(message.sender) or "(nobody)"
+        fields.append(Field("inbox", display_line(row.inbox)))
     when = f" · {wording.clock(message.received, utc_now())}" if message.received else ""
-    return display_line(f"{sender} → {row.original_inbox}{when}")
+    code = letter.code if letter else None
+    return Head(
+        subject=display_line(row.subject) or DisplayText("(no subject)"),
+        fields=tuple(fields),
+        brief=Field("", display_line(f"{people} → {row.original_inbox}{when}"), trust),
+        code=display_line(code.value if code else row.code, 40),
+        sure=code.sure if code else True,
+        link=letter.link.target if letter and letter.link else row.link,
+    )
+
+
+def _trust(message: Message, letter: Letter | None) -> str:
+    """How the message came, and what the receiving server found out about its sender."""
+    if letter and (said := summary(letter.journey)):
+        return said
+    return {None: "", True: "TLS", False: "no TLS"}[message.tls]
 
 
 def _is_to(people: tuple[Recipient, ...] | None, inbox: str) -> bool:
@@ -158,9 +162,3 @@ def _people(people: tuple[Recipient, ...] | None) -> DisplayText:
 
 def _person(person: Recipient) -> str:
     return f"{person.name} <{person.address}>" if person.name else person.address
-
-
-def _foot(row: Row, reading: Reading | None) -> str:
-    if reading is None or reading.outcome is not Outcome.HERE:
-        return ""
-    return "0 ops · came by socket" if row.pushed else "kept here · costs no more ops"

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 
 from msgspec.structs import replace
 
+from sacterm.mailbox.addresses import PUBLIC_KEEPS, keeping
+from sacterm.mailbox.ledger import utc_now
 from sacterm.mailbox.session import Session
+from sacterm.mailbox.triage import FOLDERS
 from sacterm.mailbox.views import ALL, STARRED, Counts, View, ViewKind
 from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui.widgets.address_list import Entry
 
 
-def entries(session: Session) -> tuple[Entry, ...]:
-    """All lines of the sidebar, in order."""
-    lines = tuple(_lines(session))
+def entries(
+    session: Session, *, folders: bool = False, now: Callable[[], datetime] = utc_now
+) -> tuple[Entry, ...]:
+    """All lines of the sidebar, in order, as they are ``now`` (aware), ``folders`` or not."""
+    lines = tuple(_lines(session, folders, now()))
     counts = session.store.counts_of(line.view for line in lines if line.view)
     return tuple(_counted(line, counts) for line in lines)
 
 
-def _lines(session: Session) -> Iterator[Entry]:
+def _lines(session: Session, folders: bool, now: datetime) -> Iterator[Entry]:
     store = session.store
     yield _entry(session, ALL, "All mail", "All")
     yield _entry(session, STARRED, "Starred", "★")
+    if folders:
+        yield from _heading("FOLDERS")
+        for name in dict.fromkeys((*FOLDERS, *store.folders())):
+            yield _entry(session, View.folder(name), name, name)
+    if searches := store.searches():
+        yield from _heading("SEARCHES")
+        for query in searches:
+            yield _entry(session, View.search(query), query, query)
     domains = store.domains()
     catch_alls = {f"*@{domain.name}" for domain in domains}
     addresses = [address.email for address in store.addresses()]
@@ -40,6 +54,8 @@ def _lines(session: Session) -> Iterator[Entry]:
         yield from _heading("WATCHED (public)")
         for inbox in watched:
             yield _address(session, inbox.email)
+            if not store.is_mine(inbox.email):
+                yield from _kept(session, inbox.email, now)
     if not addresses and not domains and not watched:
         yield from _heading("NO ADDRESSES YET")
         yield from (_note("n  a new test address"), _note("o  any inbox by its address"))
@@ -50,14 +66,23 @@ def _address(session: Session, email: str) -> Entry:
     return _entry(session, View.inbox(email), email, email if local == "*" else local)
 
 
+def _kept(session: Session, email: str, now: datetime) -> Iterator[Entry]:
+    rows = session.store.page(View.inbox(email), 0, PUBLIC_KEEPS)
+    if found := keeping(rows, now):
+        yield _note(f"  {found.kept} · {found.left} left")
+
+
 def _entry(session: Session, view: View, name: str, short: str) -> Entry:
     return Entry(
         view=view,
         name=display_line(name, 320),
         short=display_line(short, 40),
-        mark=session.liveness(view.name) if view.name else None,
+        mark=session.liveness(view.name) if view.kind in _HAS_MARK else None,
         changing=session.pending(view.name) if view.kind is ViewKind.INBOX else None,
     )
+
+
+_HAS_MARK = (ViewKind.INBOX, ViewKind.DOMAIN)
 
 
 def _counted(line: Entry, counts: Mapping[View, Counts]) -> Entry:

@@ -43,14 +43,19 @@ async def send_until_taken(host: str, port: int, number: int, to: str) -> None:
 
 @asynccontextmanager
 async def session_on(
-    api: str, socket: str, key: str, store: Store | None = None
+    api: str,
+    socket: str,
+    key: str,
+    store: Store | None = None,
+    *,
+    delete_grace: float = 10.0,
 ) -> AsyncIterator[Session]:
     """A session over real sockets, started."""
 
     async def connect(on_op: Callable[[str], None]) -> Wire:
         return Wire(MailsacClient(key, base_url=api, on_op=on_op), Feed(key, url=socket))
 
-    session = Session(store or Store(None), connect)
+    session = Session(store or Store(None), connect, delete_grace=delete_grace)
     session.start()
     try:
         yield session

@@ -128,10 +128,11 @@ async def test_ops_agree_with_what_the_service_counted() -> None:
             await sandbox.intake.take(letter("one"), "a@b.example", [LIVE])
             await until(lambda: "one" in subjects(session))
             (row,) = session.store.page(ALL, 0, 10)
-            await session.triage.set_starred(row.id, True)
-            await session.triage.set_read(row.id, True)
+            await session.triage.set_starred([row.id], True)
+            await session.triage.set_read([row.id], True)
+            await until(lambda: not session.store.count_unsent())
             await session.list_inbox("public@mailsac.com")
-            assert (await session.bodies.read(row.id, fetch=True)).text
+            assert (await session.bodies.read(row.id, fetch=True)).letter
             inbound = 1
             assert sandbox.mailroom.ops(sandbox.account) == session.ledger.spent + inbound
             assert session.ledger.left == 25_000 - sandbox.mailroom.ops(sandbox.account)

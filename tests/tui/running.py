@@ -86,11 +86,17 @@ async def running(
 ) -> AsyncIterator[Rig]:
     """The app, shown, connected to ``wire``."""
     kept: list[str] = []
+    chosen = settings or Settings(mark_read_after=-1)
 
     def open_session(key: str, account: Account | None) -> Session | None:
         if account is None and not known:
             return None
-        return Session(Store(store), wire.connect)
+        return Session(
+            Store(store),
+            wire.connect,
+            delete_grace=chosen.delete_grace,
+            read_sync=chosen.read_sync,
+        )
 
     async def check(key: str) -> Account:
         if refused is not None:
@@ -104,7 +110,7 @@ async def running(
 
     app = SactermApp(
         Launch(
-            settings=settings or Settings(mark_read_after=-1),
+            settings=chosen,
             problems=problems,
             view_state=view_state,
             key=key,

@@ -140,6 +140,13 @@ class FakeService:
         found = [m for m in self.mail if m.inbox == email]
         return tuple(sorted(found, key=lambda m: m.received or START, reverse=True)[:limit])
 
+    async def domain_messages(
+        self, name: str, *, limit: int = 1000, until: datetime | None = None
+    ) -> tuple[Message, ...]:
+        self._ask("list")
+        found = [m for m in self.mail if m.inbox.endswith(f"@{name}")]
+        return tuple(sorted(found, key=lambda m: m.received or START, reverse=True)[:limit])
+
     async def raw(self, email: str, id: str) -> bytes:
         self._ask("raw")
         if id not in self.raws:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sacterm.reading.html import MAX_CHARACTERS, MAX_DEPTH, MAX_TAGS, to_text
+from sacterm.reading.html import MAX_CHARACTERS, to_text
+from sacterm.reading.html_reader import MAX_DEPTH, MAX_TAGS
 
 BLANK = "\u115f\u1160\u3164\uffa0"  # letters that are not seen
 CUT = "[the rest of this HTML is too long or too deep to be shown]"

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sacterm.model import Body
-from sacterm.reading.mime import MAX_DEPTH, MAX_PARTS, MAX_TEXT, parse, readable
+from sacterm.reading.mime import MAX_TEXT, parse, readable
+from sacterm.reading.parts import MAX_DEPTH, MAX_PARTS
 from tests.unit.mailcorpus import (
     READABLE,
     TEXT,

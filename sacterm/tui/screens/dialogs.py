@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
 
+from sacterm.reading.cells import cell_len, fit
 from sacterm.reading.text import DisplayText
 
 
@@ -78,6 +81,76 @@ class Ask(ModalScreen[str | None]):
             self.dismiss(event.value)
         else:
             self.query_one("#hint", Static).update(Content(fault))
+
+    def action_cancel(self) -> None:
+        self.dismiss(None)
+
+
+class Choice(NamedTuple):
+    """One of several answers.
+
+    Attributes:
+        key: one character that gives it.
+        text: what it is.
+        detail: more of it, or "".
+    """
+
+    key: str
+    text: DisplayText
+    detail: DisplayText = DisplayText("")
+
+
+class Choose(ModalScreen[int | None]):
+    """Offers several answers, each given by its key, or by moving to it and enter."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "cancel", "Cancel"),
+        Binding("j", "move(1)", "Down"),
+        Binding("k", "move(-1)", "Up"),
+    ]
+    DEFAULT_CSS = """
+    Choose OptionList { height: auto; border: none; padding: 0; background: $surface; }
+    """
+
+    def __init__(
+        self, title: DisplayText, choices: Sequence[Choice], hint: str = "esc leaves it as it is"
+    ) -> None:
+        """Set up.
+
+        Args:
+            title: what is asked.
+            choices: the answers.
+            hint: what comes of an answer.
+        """
+        super().__init__()
+        self._title = title
+        self._choices = choices
+        self._hint = hint
+
+    def compose(self) -> ComposeResult:
+        wide = max(cell_len(choice.text) for choice in self._choices)
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(self._title)
+            yield OptionList(
+                *(
+                    Option(Content(f" {key}  {fit(text, wide)}  {detail}"))
+                    for key, text, detail in self._choices
+                )
+            )
+            yield Static(Content(f"\n{self._hint}"), classes="quiet")
+
+    def on_key(self, event: Key) -> None:
+        for place, choice in enumerate(self._choices):
+            if event.character == choice.key:
+                event.stop()
+                self.dismiss(place)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_index)
+
+    def action_move(self, step: int) -> None:
+        options = self.query_one(OptionList)
+        options.action_cursor_down() if step > 0 else options.action_cursor_up()
 
     def action_cancel(self) -> None:
         self.dismiss(None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar, Protocol
@@ -20,6 +21,7 @@ from sacterm.tui.widgets.lines import Lines
 
 _MARGIN = 60  # lines kept in hand above and below those on screen
 _NARROW = 80  # cells below which the recipient has no column
+_CODE = 9  # cells for the code
 
 
 class Source(Protocol):
@@ -29,6 +31,7 @@ class Source(Protocol):
     def page(self, view: View, offset: int, limit: int) -> list[Row]: ...
     def row(self, id: str) -> Row | None: ...
     def position(self, view: View, id: str, near: int = 0) -> int | None: ...
+    def ids(self, view: View, first: int, last: int) -> list[str]: ...
 
 
 class MessageList(Lines):
@@ -66,9 +69,18 @@ class MessageList(Lines):
 
         id: str
 
-    def __init__(self, source: Source, *, id: str) -> None:
+    def __init__(self, source: Source, selection: AbstractSet[str], *, id: str) -> None:
+        """Set up.
+
+        Args:
+            source: where to read.
+            selection: ids of the messages that are selected; the owner changes it.
+            id: of the widget.
+        """
         super().__init__(id=id)
         self._source = source
+        self._selection = selection
+        self._remark = ""
         self._view: View | None = None
         self._title: DisplayText = display_line("")
         self._several = True  # messages of several inboxes: tell whose
@@ -82,6 +94,7 @@ class MessageList(Lines):
         self._older = False
         self._empty: tuple[DisplayText, ...] = ()
         self.following = False
+        self.online = True  # changes are told as they are made, so none waits for long
 
     @property
     def selected(self) -> Row | None:
@@ -90,14 +103,19 @@ class MessageList(Lines):
             return row
         return self._source.row(self._pinned) if self._pinned else None
 
-    def show(self, view: View, title: DisplayText, *, several: bool) -> None:
-        """Show another view, from its newest message.
+    def show(
+        self, source: Source, view: View, title: DisplayText, *, several: bool, remark: str = ""
+    ) -> None:
+        """Show another view, from its first message.
 
         Args:
+            source: where to read.
             view: what to show.
             title: its name.
             several: whether its messages lie in several inboxes.
+            remark: what is particular to the list: its order, what is searched for.
         """
+        self._source, self._remark = source, remark
         self._view, self._title, self._several = view, title, several
         self._pinned, self._cursor, self._waiting, self._rows = None, 0, 0, []
         self._gone_down = False
@@ -118,13 +136,18 @@ class MessageList(Lines):
             self._measure()
             self.refresh()
 
-    def look_again(self) -> None:
-        """Read the store anew; the cursor stays on its message."""
+    def look_again(self, source: Source | None = None) -> None:
+        """Read anew; the cursor stays on its message.
+
+        Args:
+            source: where from now on; as before where it is None.
+        """
+        self._source = source or self._source
         if self._view is None:
             return
         self._counts = self._source.counts(self._view)
         before, in_sight = self._cursor, self.cursor_in_sight
-        place = self._source.position(self._view, self._pinned, before) if self._pinned else None
+        place = self._place_of(self._pinned) if self._pinned else None
         if self.following:
             place = 0 if self._counts.total else None
         if place is not None:
@@ -194,6 +217,40 @@ class MessageList(Lines):
         self.look_again()
         return self.following
 
+    def all_ids(self) -> list[str]:
+        """The ids of all messages of the list."""
+        return self._ids(0, self._counts.total - 1)
+
+    def ids_between(self, one: str) -> list[str]:
+        """The ids from a message to the one under the cursor, both included."""
+        place = self._place_of(one)
+        return [] if place is None else self._ids(*sorted((place, self._cursor)))
+
+    def step(self) -> None:
+        """Go on to the next message that is not selected, as nobody asked for."""
+        place = self._cursor + 1
+        while (row := self._at(place)) and row.id in self._selection:
+            place += 1
+        if row is not None:
+            self._cursor = place
+            self.show_cursor()
+            self._load()
+            self._take_id(by_user=False)
+            self.refresh()
+
+    def show_selection(self) -> None:
+        """Paint anew what is selected."""
+        self._tell_title()
+        self.refresh()
+
+    def _ids(self, first: int, last: int) -> list[str]:
+        if self._view is None or last < first:
+            return []
+        return self._source.ids(self._view, first, last)
+
+    def _place_of(self, id: str) -> int | None:
+        return self._source.position(self._view, id, self._cursor) if self._view else None
+
     def _take_id(self, *, by_user: bool) -> None:
         row = self.selected
         id_ = row.id if row else None
@@ -223,6 +280,10 @@ class MessageList(Lines):
         title = f"{self._title} · {wording.plural(counts.total, 'message')}"
         if counts.unread:
             title += f" · {wording.number(counts.unread)} unread"
+        if self._remark:
+            title += f" · {self._remark}"
+        if self._selection:
+            title += f" · {wording.number(len(self._selection))} selected"
         if self.following:
             title += " · following"
         self.border_title = Content(title)
@@ -259,20 +320,29 @@ class MessageList(Lines):
         wide = self._several and width >= _NARROW
         sender = max(14, min(26, width // 5))
         inbox = max(12, min(28, width // 6)) if wide else 0
-        subject = width - 6 - sender - 2 - (inbox + 2 if inbox else 0) - 7 - 8
+        subject = width - 6 - sender - 2 - (inbox + 2 if inbox else 0) - (_CODE + 2) - 7 - 8
         received = datetime.fromtimestamp(row.received / 1000, UTC)
         who = display_line(row.sender_name or row.sender_address, 200) or "(no sender)"
         return [
-            (f" {marks.UNREAD if row.unread else ' '}", accent),
+            (marks.SELECTED if row.id in self._selection else " ", accent),
+            (marks.UNREAD if row.unread else " ", accent),
             (marks.STARRED if row.starred else " ", accent),
             (marks.ATTACHMENT if row.attachments else " ", quiet),
             *self._warning(row, alert, quiet),
             (fit(who, sender) + "  ", look),
             *self._subject(row, subject, look, quiet),
             *([("  " + fit(_short(row.original_inbox, inbox), inbox), quiet)] if inbox else []),
+            self._badge(row, accent, quiet),
             (fit(wording.age(received, datetime.now().astimezone()), 7, right=True), quiet),
             (fit(wording.size(row.size), 7, right=True) + " ", quiet),
         ]
+
+    def _badge(self, row: Row, accent: Style, quiet: Style) -> tuple[str, Style]:
+        if row.waiting and not self.online:
+            return "  " + fit(f"{marks.WAITING} waits", _CODE), quiet
+        if row.code:
+            return "  " + fit(display_line(row.code, 40), _CODE), accent
+        return "  " + fit("link" if row.link else "", _CODE), accent
 
     def _warning(self, row: Row, alert: Style, quiet: Style) -> list[tuple[str, Style]]:
         if row.gone:
@@ -281,12 +351,18 @@ class MessageList(Lines):
 
     def _subject(self, row: Row, width: int, look: Style, quiet: Style) -> list[tuple[str, Style]]:
         subject = display_line(row.subject, 400) or "(no subject)"
-        if not row.labels:
+        tags = [f"#{display_line(label, 30)}" for label in row.labels]
+        if row.folder not in _UNTOLD:
+            tags.insert(0, f"in {display_line(row.folder, 30)}")
+        if not tags:
             return [(fit(subject, width), look)]
-        labels = " ".join(f"#{display_line(label, 30)}" for label in row.labels)
+        labels = " ".join(tags)
         labels = fit(labels, min(len(labels), max(8, width // 3)))
         room = width - len(labels) - 1
         return [(fit(subject, room) + " ", look), (fit(labels, len(labels)), quiet)]
+
+
+_UNTOLD = ("inbox", "all", "spam")  # folders that need no word; spam has a mark
 
 
 def _short(address: str, width: int) -> str:

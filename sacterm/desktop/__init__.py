@@ -1,0 +1,1 @@
+"""Mail handed to other programs and to files, each way safe by construction."""

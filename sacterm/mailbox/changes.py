@@ -1,0 +1,277 @@
+"""What is wanted of messages here: shown at once, and kept until the service was told.
+
+The service's word of a field and the wish of the person here lie side by side; what is seen is the
+wish where there is one. A wish that is to be told has an entry in ``unsent``, so that it survives
+being offline and the end of the program. The entry is *in doubt* from just before the service is
+told until its answer is here: then nobody knows whether it was heard.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any, Literal, cast
+
+import msgspec
+from msgspec import Struct
+
+from sacterm.mailbox.database import Connection, Database
+from sacterm.mailbox.ingest import unindex
+from sacterm.mailbox.records import storable
+
+Field = Literal["read", "starred", "labels", "folder"]
+Value = bool | str | tuple[str, ...]
+
+_NOTHING: dict[Field, Value] = {"read": False, "starred": False, "labels": (), "folder": "inbox"}
+
+
+class Wish(Struct, frozen=True):
+    """How a field of a message should be.
+
+    Attributes:
+        id: the message.
+        field: which.
+        value: how it should be.
+        tell: whether the service is to be told; else it is for this machine alone.
+    """
+
+    id: str
+    field: Field
+    value: Value
+    tell: bool = True
+
+
+class Unsent(Struct, frozen=True):
+    """A wish that the service has not taken yet.
+
+    Attributes:
+        id: the message.
+        inbox: where it lies.
+        field: which field.
+        told: how it is at the service, as far as is known.
+        wanted: how it should be.
+        doubt: the service may have been told already, and may have heard it.
+        gone: the service no longer has the message.
+    """
+
+    id: str
+    inbox: str
+    field: Field
+    told: Value
+    wanted: Value
+    doubt: bool
+    gone: bool
+
+
+class ChangeTables:
+    """The wishes of messages."""
+
+    _db: Database
+
+    def __init__(self) -> None:
+        self._change = 0
+        self._changed_here: dict[str, int] = {}
+        self._removed: set[str] = set()
+
+    def mark(self) -> int:
+        """A point in time to give to ``upsert``: take it before asking the service."""
+        return self._change
+
+    def value(self, id: str, field: Field) -> Value | None:
+        """How a field is seen here; None for a message that is not known."""
+        found = self._db.query(
+            f"SELECT coalesce({field}_here, {field}) FROM messages WHERE id = :id", id=id
+        )
+        return _value(field, found[0][0]) if found else None
+
+    def told(self, id: str, field: Field) -> Value | None:
+        """How a field is at the service, as far as is known; None for an unknown message."""
+        found = self._db.query(f"SELECT {field} FROM messages WHERE id = :id", id=id)
+        return _value(field, found[0][0]) if found else None
+
+    async def wish(self, wishes: Sequence[Wish]) -> list[Wish]:
+        """Take wishes; those that come true with what the service has cost nothing.
+
+        Returns:
+            The wishes that take back what this changed, in the same order.
+        """
+        before: list[Wish] = []
+        # in memory, whoever reads waits for the writer: so it writes a little at a time
+        step = 100 if self._db.in_memory else 2_000
+        for start in range(0, len(wishes), step):
+            some = wishes[start : start + step]
+            for wish in some:
+                self._touch(wish.id)
+            before += await self._db.write(partial(_take, some))
+        return before
+
+    async def take_unsent(self, limit: int) -> list[Unsent]:
+        """Wishes to tell the service of at once; from now on they are in doubt."""
+        return await self._db.write(partial(_take_unsent, limit))
+
+    def count_unsent(self) -> int:
+        """How many wishes the service has not taken yet."""
+        return int(self._db.query("SELECT count(*) FROM unsent")[0][0])
+
+    async def settle(self, id: str, field: Field, told: Value) -> None:
+        """Note how the service has a field now; a wish that this meets has ended."""
+        self._touch(id)
+        await self._db.write(lambda db: _settle(db, id, field, told))
+
+    async def give_up(self, id: str, field: Field) -> None:
+        """Take a wish back: what the service has is seen again."""
+        self._touch(id)
+
+        def drop(db: Connection) -> None:
+            db.execute(f"UPDATE messages SET {field}_here = NULL WHERE id = ?", (id,))
+            _forget(db, id, field)
+
+        await self._db.write(drop)
+
+    async def set_hidden(self, ids: Iterable[str], hidden: bool) -> None:
+        """Take messages out of all views, or put them back."""
+        rows = [(hidden, storable(id)) for id in ids]
+        await self._db.write(
+            lambda db: db.executemany("UPDATE messages SET hidden = ? WHERE id = ?", rows)
+        )
+
+    async def show_hidden(self) -> None:
+        """Put back all that an earlier run meant to delete and did not live to."""
+        await self._db.write(
+            lambda db: db.execute("UPDATE messages SET hidden = 0 WHERE hidden = 1")
+        )
+
+    async def remove(self, ids: Iterable[str]) -> None:
+        """Forget messages that the service has deleted, whatever listing still tells of them."""
+        ids = [storable(id) for id in ids]
+        self._removed.update(ids)
+
+        for start in range(0, len(ids), 100):
+            await self._db.write(partial(_remove, ids[start : start + 100]))
+
+    async def set_gone(self, id: str) -> None:
+        """Note that the service no longer has a message."""
+        await self._db.write(
+            lambda db: db.execute("UPDATE messages SET gone = 1 WHERE id = ?", (id,))
+        )
+
+    def _touch(self, id: str) -> None:
+        self._change += 1
+        self._changed_here[id] = self._change
+
+
+def _value(field: Field, stored: Any) -> Value:
+    """A value out of its column; what the service did not say counts as nothing."""
+    if stored is None:
+        return _NOTHING[field]
+    if field == "labels":
+        return msgspec.json.decode(stored, type=tuple[str, ...])
+    return str(stored) if field == "folder" else bool(stored)
+
+
+def _stored(value: Value) -> object:
+    if isinstance(value, tuple):
+        return json.dumps([storable(name) for name in value], ensure_ascii=False)
+    return storable(value) if isinstance(value, str) else value
+
+
+def _same(field: Field, one: Value, other: Value) -> bool:
+    if field == "labels":  # in whatever order
+        return set(cast(tuple[str, ...], one)) == set(cast(tuple[str, ...], other))
+    return one == other
+
+
+def _take(wishes: Sequence[Wish], db: Connection) -> list[Wish]:
+    return [before for wish in wishes if (before := _take_one(db, wish)) is not None]
+
+
+def _take_one(db: Connection, wish: Wish) -> Wish | None:
+    id_, field = storable(wish.id), wish.field
+    found = db.execute(
+        f"SELECT row, {field}, {field}_here, (SELECT doubt FROM unsent u WHERE u.row = messages.row"
+        " AND field = ?) FROM messages WHERE id = ?",
+        (field, id_),
+    ).fetchone()
+    if found is None:
+        return None
+    row, told, here, doubt = found
+    seen = _value(field, told if here is None else here)
+    before = Wish(wish.id, field, seen, tell=doubt is not None or here is None)
+    if _same(field, seen, wish.value) and before.tell == wish.tell:
+        return None
+    if _same(field, _value(field, told), wish.value) and not doubt:
+        db.execute(f"UPDATE messages SET {field}_here = NULL WHERE row = ?", (row,))
+        _forget(db, id_, field)
+    else:
+        db.execute(
+            f"UPDATE messages SET {field}_here = ? WHERE row = ?", (_stored(wish.value), row)
+        )
+        if wish.tell or doubt:
+            db.execute("INSERT OR IGNORE INTO unsent (row, field) VALUES (?, ?)", (row, field))
+        else:
+            _forget(db, id_, field)
+    return before
+
+
+def _remove(ids: Sequence[str], db: Connection) -> None:
+    for id_ in ids:
+        found = db.execute("SELECT row FROM messages WHERE id = ?", (id_,)).fetchone()
+        if found is not None:
+            unindex(db, found[0])
+            db.execute("DELETE FROM messages WHERE row = ?", found)
+
+
+def _take_unsent(limit: int, db: Connection) -> list[Unsent]:
+    found = db.execute(
+        "SELECT id, inbox, field, doubt, gone, read, read_here, starred, starred_here, labels,"
+        " labels_here, folder, folder_here, row FROM unsent JOIN messages USING (row) LIMIT ?",
+        (limit,),
+    ).fetchall()
+    # known before the first is told: should we not live to hear the answer, it is in doubt
+    db.executemany(
+        "UPDATE unsent SET doubt = 1 WHERE row = ? AND field = ?",
+        [(values[-1], values[2]) for values in found],
+    )
+    return [_unsent(values) for values in found]
+
+
+def _settle(db: Connection, id: str, field: Field, told: Value) -> None:
+    found = db.execute(
+        f"SELECT row, {field}_here FROM messages WHERE id = ?", (storable(id),)
+    ).fetchone()
+    if found is None:
+        return
+    row, here = found
+    if here is None or _same(field, _value(field, here), told):
+        db.execute(
+            f"UPDATE messages SET {field} = ?, {field}_here = NULL WHERE row = ?",
+            (_stored(told), row),
+        )
+        _forget(db, id, field)
+    else:
+        db.execute(f"UPDATE messages SET {field} = ? WHERE row = ?", (_stored(told), row))
+        db.execute("UPDATE unsent SET doubt = 0 WHERE row = ? AND field = ?", (row, field))
+
+
+def _forget(db: Connection, id: str, field: Field) -> None:
+    db.execute(
+        "DELETE FROM unsent WHERE row = (SELECT row FROM messages WHERE id = ?) AND field = ?",
+        (storable(id), field),
+    )
+
+
+def _unsent(values: Sequence[Any]) -> Unsent:
+    id_, inbox, field, doubt, gone = values[:5]
+    fields: tuple[Field, ...] = ("read", "starred", "labels", "folder")
+    place = 5 + 2 * fields.index(field)
+    told, here = values[place : place + 2]
+    return Unsent(
+        id=id_,
+        inbox=inbox,
+        field=field,
+        told=_value(field, told),
+        wanted=_value(field, told if here is None else here),
+        doubt=bool(doubt),
+        gone=bool(gone),
+    )

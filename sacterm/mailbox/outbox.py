@@ -1,0 +1,124 @@
+"""Tells the service what was changed here: behind, in small rounds, and again after a fault."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import cast
+
+from sacterm.errors import KeyRefused, NotFound, SactermError, ServiceError, StoreFailed
+from sacterm.mailbox.changes import Field, Unsent, Value
+from sacterm.mailbox.service import Service
+from sacterm.mailbox.store import Store
+
+AT_ONCE = 6
+"""Requests under way at a time, so that many changes neither crawl nor flood."""
+
+
+class Outbox:
+    """Sends wishes; those that are refused are taken back."""
+
+    def __init__(
+        self,
+        store: Store,
+        service: Callable[[], Service],
+        changed: Callable[[], None],
+        refused: Callable[[str], None],
+    ) -> None:
+        """Set up.
+
+        Args:
+            store: where the wishes are.
+            service: the service; raises ServiceError where there is no way to it.
+            changed: called after every change of the store.
+            refused: called with one line for a person for each change that was taken back.
+        """
+        self._store = store
+        self._service = service
+        self._changed = changed
+        self._refused = refused
+
+    async def send(self) -> bool:
+        """Tell the service of some wishes.
+
+        Returns:
+            Whether there are more to tell of.
+
+        Raises:
+            ServiceError: the service cannot be told now; what was not told waits.
+            StoreFailed: the store cannot be read or written.
+        """
+        service = self._service()
+        wishes = await self._store.take_unsent(AT_ONCE)
+        faults = await asyncio.gather(
+            *(self._send(service, wish) for wish in wishes), return_exceptions=True
+        )
+        self._changed()
+        for fault in faults:
+            if isinstance(fault, BaseException):
+                raise fault
+        return self._store.count_unsent() > 0
+
+    async def _send(self, service: Service, wish: Unsent) -> None:
+        try:
+            told = await _tell(service, wish)
+        except SactermError as error:
+            if isinstance(error, KeyRefused | StoreFailed) or _passes(error):
+                raise
+            if isinstance(error, NotFound):
+                await self._store.set_gone(wish.id)
+            await self._store.give_up(wish.id, wish.field)
+            self._refused(f"{_NAMES[wish.field]} stays as it was: {error}")
+        else:
+            await self._store.settle(wish.id, wish.field, told)
+
+
+_NAMES: dict[Field, str] = {
+    "read": "the read mark",
+    "starred": "the star",
+    "labels": "the labels",
+    "folder": "the folder",
+}
+
+
+def _passes(error: SactermError) -> bool:
+    return isinstance(error, ServiceError) and error.passing
+
+
+async def _tell(service: Service, wish: Unsent) -> Value:
+    """Make the service agree; how the field is there in the end."""
+    at = wish.inbox, wish.id
+    match wish.field:
+        case "read":
+            await service.set_read(*at, wish.wanted is True)
+        case "folder":
+            await service.set_folder(*at, str(wish.wanted))
+        case "starred":
+            return await _star(service, wish)
+        case "labels":
+            await _label(service, wish)
+    return wish.wanted
+
+
+async def _star(service: Service, wish: Unsent) -> bool:
+    """The service only toggles, so a star in doubt is looked at first, and each answer counts."""
+    told, wanted = wish.told is True, wish.wanted is True
+    if wish.doubt:
+        told = bool((await service.message(wish.inbox, wish.id)).starred)
+    for _ in range(2):  # the second time where somebody else had toggled it meanwhile
+        if told == wanted:
+            break
+        answer = await service.toggle_star(wish.inbox, wish.id)
+        told = wanted if answer.starred is None else answer.starred
+    return told
+
+
+async def _label(service: Service, wish: Unsent) -> None:
+    told = cast(tuple[str, ...], wish.told)
+    wanted = cast(tuple[str, ...], wish.wanted)
+    for label in wanted:
+        if label not in told or wish.doubt:
+            await service.add_label(wish.inbox, wish.id, label)
+    for label in told:
+        if label not in wanted:
+            await service.remove_label(wish.inbox, wish.id, label)

@@ -1,0 +1,95 @@
+"""The six forms in which a message is read, laid out in lines. Pure; slow for large mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import NamedTuple
+
+from sacterm.reading import headers_view, html_view, links_view, parts_view, source_view, text_view
+from sacterm.reading.cells import wrap
+from sacterm.reading.html_blocks import Document
+from sacterm.reading.letter import Letter
+from sacterm.reading.links import numbers
+from sacterm.reading.styled import Line, Look, Span
+from sacterm.reading.text import DisplayText, display_line
+from sacterm.tui import marks, wording
+
+
+class Form(Enum):
+    """One way to look at a message; its value is its name on the screen."""
+
+    TEXT = "Text"
+    HTML = "HTML"
+    HEADERS = "Headers"
+    LINKS = "Links"
+    PARTS = "Parts"
+    SOURCE = "Source"
+
+
+class Order(NamedTuple):
+    """All that the lines depend on.
+
+    Attributes:
+        letter: the message.
+        form: how it is looked at.
+        width: cells that a line may take.
+        wanted: what the headers are filtered for, or "".
+        tls: whether it came encrypted, as the service says.
+        spam: its score, 0 to 1, as the service says.
+    """
+
+    letter: Letter
+    form: Form
+    width: int
+    wanted: str = ""
+    tls: bool | None = None
+    spam: float | None = None
+
+
+_NO_HTML = Line((Span(DisplayText("No HTML part · 1 shows the text"), Look.QUIET),))
+_NO_TEXT = Line((Span(DisplayText("(no text)"), Look.QUIET),))
+
+
+def lay_out(order: Order) -> list[Line]:
+    """The lines of a message in one form; never none."""
+    letter, width = order.letter, order.width
+    match order.form:
+        case Form.TEXT:
+            remarks = list(_remarks(letter, width))
+            return [*remarks, *([Line()] if remarks else []), *_text(letter, width)]
+        case Form.HTML:
+            return _html(letter.document, letter, width) if letter.document else [_NO_HTML]
+        case Form.HEADERS:
+            return headers_view.lines(
+                letter.raw, wanted=order.wanted, width=width, tls=order.tls, spam=order.spam
+            )
+        case Form.LINKS:
+            return links_view.lines(letter.links, width)
+        case Form.PARTS:
+            return parts_view.lines(letter.parts, letter.body.problems, width)
+        case Form.SOURCE:
+            return source_view.lines(letter.raw, width) or [_NO_TEXT]
+
+
+def _text(letter: Letter, width: int) -> list[Line]:
+    if letter.document and letter.is_html_only:
+        return _html(letter.document, letter, width)
+    shown = text_view.lines(letter.body.text, numbers(letter.links), width)
+    return shown if any(line.spans for line in shown) else [_NO_TEXT]
+
+
+def _html(document: Document, letter: Letter, width: int) -> list[Line]:
+    return html_view.lines(document, numbers(letter.links), width) or [_NO_TEXT]
+
+
+def _remarks(letter: Letter, width: int) -> Iterator[Line]:
+    """What was wrong with the message, and what is attached to it."""
+    for problem in letter.body.problems:
+        for text in wrap(f"! {display_line(problem)}", width):
+            yield Line((Span(DisplayText(text), Look.ALERT),))
+    for attachment in letter.body.attachments:
+        name = display_line(attachment.name or attachment.content_type, 200)
+        told = f"{marks.ATTACHMENT} {name}  {wording.size(attachment.size)}"
+        for text in wrap(told, width):
+            yield Line((Span(DisplayText(text), Look.QUIET),))

@@ -1,0 +1,84 @@
+"""What all parts of the main screen share: the session, the panes, and how to speak to the user.
+
+The main screen does many things. What belongs together lies in one module: reading, triage,
+finding, addresses. Each is a class over this one, and the main screen is all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+
+from textual.reactive import var
+from textual.screen import Screen
+
+from sacterm.errors import SactermError, ServiceError
+from sacterm.mailbox.session import Session
+from sacterm.mailbox.views import ALL, View
+from sacterm.reading.text import display_line
+from sacterm.settings.config import Settings
+from sacterm.tui.screens.dialogs import Confirm
+from sacterm.tui.widgets.find_bar import FindBar
+from sacterm.tui.widgets.message_list import MessageList
+from sacterm.tui.widgets.preview import Preview
+
+ACTION = "action"
+
+
+class BaseScreen(Screen[None]):
+    """State: which view. All else is the session's, or the widgets' own."""
+
+    view: var[View] = var(ALL, init=False)
+
+    def __init__(self, session: Session, settings: Settings) -> None:
+        """Set up.
+
+        Args:
+            session: not started yet.
+            settings: as the user chose them.
+        """
+        super().__init__()
+        self._session = session
+        self._settings = settings
+        self._selection: set[str] = set()
+        self._messages = MessageList(session.store, self._selection, id="messages")
+        self._preview = Preview(id="preview")
+        self._find_bar = FindBar(id="find")
+
+    def _chosen(self) -> list[str]:
+        """The messages that an action is for: the selected ones, or the one under the cursor."""
+        if self._selection:
+            return list(self._selection)
+        row = self._messages.selected
+        return [row.id] if row else []
+
+    def _is_public(self) -> bool:
+        return self._session.store.address(self.view.name) is None
+
+    def say(
+        self, text: str, *, bad: bool = False, lasting: bool = False, seconds: float = 5
+    ) -> None:
+        """Tell of something once, in a corner."""
+        self.notify(
+            display_line(text, 400),
+            severity="error" if bad else "information",
+            timeout=30 if bad or lasting else max(1, seconds),
+            markup=False,
+        )
+
+    async def _confirmed(self, title: str, lines: tuple[str, ...], verb: str) -> bool:
+        shown = tuple(display_line(line, 400) for line in lines)
+        return await self.app.push_screen_wait(Confirm(display_line(title, 300), shown, verb))
+
+    def _do(self, action: Coroutine[None, None, None]) -> None:
+        """Carry out what the user asked for; say why where it fails."""
+        self.run_worker(self._guard(action), group=ACTION)
+
+    async def _guard(self, action: Coroutine[None, None, None]) -> None:
+        try:
+            await action
+        except ServiceError as error:
+            # what a person asked for is not tried again by itself
+            remedy = f" · {error.remedy}" if error.remedy and not error.passing else ""
+            self.say(f"{error}{remedy}", bad=True)
+        except SactermError as error:
+            self.say(f"{error} · {error.remedy}" if error.remedy else str(error), bad=True)

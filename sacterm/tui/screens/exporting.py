@@ -1,0 +1,162 @@
+"""Exporting many messages at once, with what is still to be fetched for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import ProgressBar, Static
+
+from sacterm.errors import SactermError, ServiceError
+from sacterm.mailbox.export import Exported, Format, Source, export
+from sacterm.reading.attachments import without_clash
+from sacterm.reading.text import DisplayText
+from sacterm.tui import wording
+from sacterm.tui.screens.dialogs import Choice, Choose
+from sacterm.tui.screens.saving import SavingActions, shown_path
+
+_FORMATS = (
+    (Format.EML, Choice("e", DisplayText("eml"), DisplayText("a folder with a file for each"))),
+    (Format.MBOX, Choice("m", DisplayText("mbox"), DisplayText("one file for mail programs"))),
+    (Format.JSON, Choice("j", DisplayText("JSON"), DisplayText("one file for scripts"))),
+)
+
+
+class Exporting(ModalScreen[Exported | SactermError | None]):
+    """Exports, and shows how far it is; escape ends it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "cancel", "Cancel")]
+    DEFAULT_CSS = """
+    Exporting ProgressBar, Exporting Bar { width: 1fr; }
+    """
+
+    def __init__(
+        self, total: int, run: Callable[[Callable[[int, int], None]], Awaitable[Exported]]
+    ) -> None:
+        """Set up.
+
+        Args:
+            total: messages there are.
+            run: exports, and tells how many are done.
+        """
+        super().__init__()
+        self._bar = ProgressBar(total, show_eta=False)
+        self._run = run
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content("Exporting")
+            yield self._bar
+            yield Static(Content("\nesc ends it, and nothing stays of it"), classes="quiet")
+
+    @work
+    async def on_mount(self) -> None:
+        try:
+            self.dismiss(await self._run(lambda done, _: self._bar.update(progress=done)))
+        except SactermError as error:
+            self.dismiss(error)
+
+    def action_cancel(self) -> None:
+        self.dismiss(None)  # what runs on a screen ends with it
+
+
+class ExportingActions(SavingActions):
+    """Exports the selection, or else the view."""
+
+    def action_export(self) -> None:
+        self._do(self._export())
+
+    async def _export(self) -> None:
+        ids = self._messages.all_ids()[::-1]  # files of mail begin with the oldest
+        if self._selection:
+            ids = [id_ for id_ in ids if id_ in self._selection]
+            ids += self._selection.difference(ids)
+        if not ids:
+            self.say("there is nothing to export")
+            return
+        folder = self._folder()
+        place = await self.app.push_screen_wait(
+            Choose(
+                DisplayText(f"Export {wording.plural(len(ids), 'message')}"),
+                [choice for _, choice in _FORMATS],
+                f"to {shown_path(folder)} · esc leaves it",
+            )
+        )
+        if place is None or (fetch := await self._may_fetch(ids)) is None:
+            return
+        format_, _ = _FORMATS[place]
+        target = await asyncio.to_thread(_target, folder, format_)
+        await self._run_export(ids, target, format_, fetch=fetch)
+
+    async def _may_fetch(self, ids: Sequence[str]) -> bool | None:
+        """Whether to spend ops on what is not here; None: not to export at all."""
+        store = self._session.store
+        missing = [id_ for id_ in ids if await store.raw(id_) is None]
+        if not missing:
+            return False
+        count = wording.number(len(missing))
+        place = await self.app.push_screen_wait(
+            Choose(
+                DisplayText(f"{count} of {wording.number(len(ids))} are not here yet"),
+                [
+                    Choice("l", DisplayText("leave them out"), DisplayText("costs nothing")),
+                    Choice(
+                        "f",
+                        DisplayText(f"fetch {count}"),
+                        DisplayText(wording.plural(len(missing), "op")),
+                    ),
+                ],
+            )
+        )
+        return None if place is None else place == 1
+
+    async def _run_export(
+        self, ids: Sequence[str], target: Path, format: Format, *, fetch: bool
+    ) -> None:
+        store, bodies = self._session.store, self._session.bodies
+
+        async def raw(id: str) -> bytes | None:
+            if (known := await store.raw(id)) is not None or not fetch:
+                return known
+            reading = await bodies.read(id, fetch=True)
+            if reading.letter is None:
+                raise ServiceError(reading.reason)
+            return reading.letter.raw
+
+        source = Source(store.row, store.message, raw)
+        exported = await self.app.push_screen_wait(
+            Exporting(len(ids), lambda tell: export(ids, source, target, format, tell))
+        )
+        if isinstance(exported, SactermError):
+            raise exported
+        if exported is None:
+            self.say("nothing was exported")
+        else:
+            self._say_exported(exported)
+
+    def _say_exported(self, exported: Exported) -> None:
+        left_out = ""
+        if exported.skipped:
+            left_out = f" · {len(exported.skipped)} left out: {exported.skipped[0][1]}"
+        if exported.path is None:
+            self.say(f"nothing was exported{left_out}", bad=True)
+        else:
+            count = wording.plural(exported.count, "message")
+            self.say(f"exported {count} to {shown_path(exported.path)}{left_out}", lasting=True)
+
+
+def _target(folder: Path, format: Format) -> Path:
+    """A path that is free."""
+    ending = "" if format is Format.EML else f".{format.value}"
+    name = f"mail {datetime.now():%Y-%m-%d %H.%M}{ending}"
+    taken = {path.name.casefold() for path in folder.iterdir()} if folder.is_dir() else set()
+    return folder / without_clash(name, taken)

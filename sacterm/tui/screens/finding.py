@@ -1,0 +1,195 @@
+"""Finding messages: filters as you type, sorting, folders, searches that are kept."""
+
+from __future__ import annotations
+
+from textual import on, work
+from textual.reactive import var
+
+from sacterm.errors import StoreFailed
+from sacterm.mailbox.finding import NEWEST, ORDERS, Found, Order
+from sacterm.mailbox.ledger import utc_now
+from sacterm.mailbox.search import Query, parse, server_words
+from sacterm.mailbox.store import Store
+from sacterm.mailbox.views import ALL, View, ViewKind
+from sacterm.model import Liveness
+from sacterm.reading.text import DisplayText, display_line
+from sacterm.tui import wording
+from sacterm.tui.screens.base import BaseScreen
+from sacterm.tui.widgets.find_bar import FindBar
+
+FIND = "find"
+_TITLES = {ViewKind.ALL: "All mail", ViewKind.STARRED: "Starred"}
+
+
+class FindingActions(BaseScreen):
+    """State: what is searched for in the view, and in which order it is shown."""
+
+    _wanted = ""
+    _order: Order = NEWEST
+    _is_anew = False  # what is being searched for is to be shown from its first message
+
+    folders_shown: var[bool] = var(False, init=False)
+
+    # what the list shows
+
+    def _show_list(self) -> None:
+        """Show the view from its first message."""
+        self._selection.clear()
+        self._show_edges()
+        if self._is_plain():
+            self._list_plain()
+        else:
+            self._is_anew = True  # until it was shown, by whichever search comes through
+            self._find()
+
+    def _look_at_list(self) -> None:
+        """Show what the list shows as it is now."""
+        self._show_edges()
+        if self._is_plain():
+            self._messages.look_again()
+        else:
+            self._find()
+
+    def _is_plain(self) -> bool:
+        """Whether the store keeps the list ready by itself."""
+        return not self._search_text().strip() and self._order == NEWEST
+
+    def _search_text(self) -> str:
+        if self._wanted or self.view.kind is not ViewKind.SEARCH:
+            return self._wanted
+        return self.view.name
+
+    def _list_plain(self) -> None:
+        self._find_bar.explain(DisplayText(""))
+        self.workers.cancel_group(self, FIND)
+        self._list_from(self._session.store)
+
+    def _list_from(self, source: Store | Found) -> None:
+        title = _TITLES.get(self.view.kind, display_line(self.view.name, 320))
+        several = self.view.kind is not ViewKind.INBOX
+        remark = "" if self._order == NEWEST else f"by {self._order.name}"
+        if self._wanted.strip():
+            title = DisplayText(f"{title} · “{display_line(self._wanted, 60)}”")
+        self._messages.show(source, self.view, DisplayText(title), several=several, remark=remark)
+
+    @work(group=FIND, exclusive=True)
+    async def _find(self) -> None:
+        view, query = self.view, self._query()
+        try:
+            found = await self._session.store.find(view, query, self._order)
+        except StoreFailed as error:
+            self.say(f"{error} · {error.remedy}", bad=True)
+            return
+        if self._is_anew:
+            self._is_anew = False
+            self._list_from(found)
+        else:
+            self._messages.look_again(found)
+        self._find_bar.explain(display_line(" · ".join(query.problems), 300))
+
+    def _query(self) -> Query:
+        session = self._session
+        names = [address.email for address in session.store.addresses()]
+        names += [domain.name for domain in session.store.domains()]
+        live = [name for name in names if session.liveness(name) is Liveness.LIVE]
+        return parse(self._search_text(), now=utc_now().astimezone(), live=live)
+
+    def _show_edges(self) -> None:
+        older = self.view == ALL and self._is_plain() and self._session.has_older
+        self._messages.set_edges(older=older, empty=self._empty_text())
+
+    def _empty_text(self) -> tuple[DisplayText, ...]:
+        name = display_line(self.view.name, 320)
+        if self._search_text().strip():
+            lines = ["Nothing found here", "^s asks Mailsac too · 1 op · esc shows all"]
+        elif self.view.kind is ViewKind.INBOX and self._is_public():
+            asked = {inbox.email: inbox.listed for inbox in self._session.store.watched()}
+            lines = [f"No mail seen yet for {name}", "r asks Mailsac · 1 op"]
+            if asked.get(self.view.name):
+                lines[0] = f"No mail yet for {name}"
+        elif self.view.kind is ViewKind.STARRED:
+            lines = ["Nothing is starred", "s stars a message"]
+        elif self.view.kind is ViewKind.INBOX and self._is_off():
+            lines = [f"No mail yet for {name}", "w makes it live · r asks Mailsac · 1 op"]
+        else:
+            whose = f" for {name}" if name else ""
+            lines = [f"No mail yet{whose}", "send something, or n for a new address"]
+        return tuple(DisplayText(line) for line in lines)
+
+    def _is_off(self) -> bool:
+        return self._session.liveness(self.view.name) is Liveness.OFF
+
+    # finding
+
+    def action_find(self) -> None:
+        self._find_bar.open(self._search_text())
+
+    @on(FindBar.Changed)
+    def _search_for(self, event: FindBar.Changed) -> None:
+        if event.text != self._search_text():
+            self._wanted = event.text
+            if self.view.kind is ViewKind.SEARCH:
+                self.view = ALL
+            else:
+                self._show_list()
+
+    @on(FindBar.Left)
+    def _leave_field(self, event: FindBar.Left) -> None:
+        if event.clear or not self._search_text().strip():
+            self._clear_search()
+        self._find_bar.close()
+        self._messages.focus()
+
+    def _clear_search(self) -> bool:
+        """Show all of the view again; whether anything was searched for."""
+        if not self._wanted:
+            return False
+        self._wanted = ""
+        self._show_list()
+        return True
+
+    def action_find_at_mailsac(self) -> None:
+        words = server_words(self._query())
+        if words:
+            self._do(self._find_at_mailsac(words))
+        else:
+            self.say("/ and words: Mailsac looks for them in sender, recipients and subject")
+
+    async def _find_at_mailsac(self, words: str) -> None:
+        self.say("asking Mailsac · 1 op")
+        new = await self._session.search(words)
+        found = wording.plural(new, "message")
+        self.say(f"{found} more found at Mailsac" if new else "Mailsac found nothing more")
+
+    def action_load_older(self) -> None:
+        if self._session.has_older:
+            self._do(self._session.load_older())
+        else:
+            self.say("Mailsac holds nothing older")
+
+    def action_keep_search(self) -> None:
+        text = " ".join(self._search_text().split())
+        if text:
+            self._do(self._keep_search(text))
+        else:
+            self.say("/ finds something · B then keeps the search in the sidebar")
+
+    async def _keep_search(self, text: str) -> None:
+        store = self._session.store
+        kept = text in store.searches()
+        await (store.drop_search(text) if kept else store.keep_search(text))
+        self.say(f"“{text}” {'is no longer' if kept else 'is'} in the sidebar")
+        self._find_bar.close()
+        self._wanted = ""
+        self.view = ALL if kept else View.search(text)
+        self._messages.focus()
+
+    # order and folders
+
+    def action_sort(self) -> None:
+        place = ORDERS.index(self._order) if self._order in ORDERS else 0
+        self._order = ORDERS[(place + 1) % len(ORDERS)]
+        self._show_list()
+
+    def action_folders(self) -> None:
+        self.folders_shown = not self.folders_shown

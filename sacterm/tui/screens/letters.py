@@ -1,0 +1,64 @@
+"""Getting at the message under the cursor, and showing it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from sacterm.mailbox.bodies import Outcome, Reading
+from sacterm.mailbox.views import Row
+from sacterm.reading.letter import Letter
+from sacterm.tui import reports
+from sacterm.tui.screens.base import BaseScreen
+from sacterm.tui.widgets.preview import Page
+
+
+class LetterActions(BaseScreen):
+    """What all need that do something with one message.
+
+    Attributes:
+        environ: says what programs, and what terminal, there are.
+    """
+
+    environ: Mapping[str, str] = os.environ
+    _shown: tuple[str, Reading | None] | None = None
+
+    def _show_page(self, id: str | None, reading: Reading | None) -> None:
+        row = self._session.store.row(id) if id else None
+        message = self._session.store.message(id) if id else None
+        if row is None or message is None:
+            self._shown = None
+            self._preview.show(Page())
+        else:
+            self._shown = row.id, reading
+            self._preview.show(reports.page(message, row, reading))
+
+    def _show_selected(self) -> None:
+        """Paint the head anew where something about the message changed."""
+        row = self._messages.selected
+        if row is not None and self._shown and self._shown[0] == row.id:
+            self._show_page(row.id, self._shown[1])
+
+    def _row(self) -> Row | None:
+        """The message under the cursor; says so where there is none."""
+        row = self._messages.selected
+        if row is None:
+            self.say("there is no message under the cursor")
+        return row
+
+    async def _known(self, row: Row) -> Letter | None:
+        """A message read, where that costs nothing."""
+        return (await self._session.bodies.read(row.id, fetch=False)).letter
+
+    async def _letter(self, row: Row) -> Letter | None:
+        """A message read, for an op if need be; says why where it cannot be had."""
+        reading = await self._session.bodies.read(row.id, fetch=False)
+        if reading.outcome is Outcome.NOT_ASKED:
+            self.say("reading the message · 1 op")
+            reading = await self._session.bodies.read(row.id, fetch=True)
+            selected = self._messages.selected
+            if selected and selected.id == row.id:
+                self._show_page(row.id, reading)
+        if reading.letter is None:
+            self.say(reading.reason, bad=True)
+        return reading.letter

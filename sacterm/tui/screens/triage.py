@@ -1,0 +1,271 @@
+"""Sorting out: selecting, marking, labelling, moving, deleting, and taking that back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from sacterm.mailbox.changes import Field
+from sacterm.mailbox.triage import FOLDERS
+from sacterm.mailbox.views import Row, View, ViewKind
+from sacterm.reading.text import DisplayText, display_line
+from sacterm.tui import wording
+from sacterm.tui.screens.base import BaseScreen
+from sacterm.tui.screens.dialogs import Ask, Choice, Choose
+from sacterm.tui.screens.labels import Labels
+from sacterm.tui.widgets.message_list import MessageList
+
+_MANY = 10  # ops from which on an action says first what it costs
+
+
+class TriageActions(BaseScreen):
+    """What can be done with messages. All of it works on the selection, else on the cursor."""
+
+    _range: tuple[str, frozenset[str]] | None = None  # where it began, and what was selected before
+
+    # selecting
+
+    def action_select(self) -> None:
+        self._range = None
+        if row := self._messages.selected:
+            self._selection ^= {row.id}
+            self._messages.action_cursor_down()
+            self._messages.show_selection()
+
+    def action_select_range(self) -> None:
+        if self._range:
+            self._range = None
+        elif row := self._messages.selected:
+            self._range = row.id, frozenset(self._selection)
+            self._select({row.id, *self._selection})
+            self.say("j and k select on the way · V ends it")
+
+    def action_select_all(self) -> None:
+        self._select(set(self._messages.all_ids()))
+
+    def action_select_none(self) -> None:
+        self._select(set())
+
+    def _select(self, ids: set[str]) -> None:
+        self._selection.clear()
+        self._selection.update(ids)
+        self._messages.show_selection()
+
+    @on(MessageList.Highlighted)
+    def _extend(self, event: MessageList.Highlighted) -> None:
+        if self._range and event.by_user:
+            begin, before = self._range
+            self._select({*before, *self._messages.ids_between(begin)})
+
+    # changing
+
+    def action_toggle_read(self) -> None:
+        self._do(self._toggle("read", "read", self._session.triage.set_read))
+
+    def action_toggle_star(self) -> None:
+        self._do(self._toggle("starred", "starred", self._session.triage.set_starred))
+
+    async def _toggle(
+        self, field: Field, name: str, change: Callable[[Sequence[str], bool], Awaitable[int]]
+    ) -> None:
+        """Set where one of them is not, else take away."""
+        ids = self._chosen()
+        value = any(self._session.store.value(id_, field) is False for id_ in ids)
+        title = f"Mark {name if value else 'not ' + name}"
+        if await self._may_spend(title, ids, self._session.triage.price(ids, field, value)):
+            self._go_on()
+            self._say_done(await change(ids, value), f"{'' if value else 'not '}{name}", len(ids))
+
+    def action_move(self) -> None:
+        self._do(self._move())
+
+    async def _move(self) -> None:
+        if not (ids := self._chosen()):
+            return
+        choices = [Choice(name[0], DisplayText(name)) for name in FOLDERS]
+        title = f"Move {wording.plural(len(ids), 'message')} to"
+        place = await self.app.push_screen_wait(Choose(DisplayText(title), choices))
+        if place is None:
+            return
+        folder = FOLDERS[place]
+        price = self._session.triage.price(ids, "folder", folder)
+        if await self._may_spend(f"Move to {folder}", ids, price):
+            self._go_on()
+            self._say_done(
+                await self._session.triage.set_folder(ids, folder), f"in {folder}", len(ids)
+            )
+
+    def action_label(self) -> None:
+        self._do(self._label())
+
+    async def _label(self) -> None:
+        if not (ids := self._chosen()):
+            return
+        store, triage = self._session.store, self._session.triage
+        known = Counter(dict.fromkeys(store.labels(), 0))
+        for id_ in ids:
+            labels = store.value(id_, "labels")
+            known.update(labels if isinstance(labels, tuple) else ())
+        change = await self.app.push_screen_wait(
+            Labels(known, len(ids), lambda c: triage.price_of_labels(ids, *map(set, c)))
+        )
+        if change is not None:
+            self._go_on()
+            done = await triage.set_labels(ids, add=change.add, remove=change.remove)
+            self._say_done(done, "labelled anew", len(ids))
+
+    def action_undo(self) -> None:
+        self._do(self._undo())
+
+    async def _undo(self) -> None:
+        done = await self._session.triage.undo()
+        self.say(done or "nothing to undo")
+
+    # deleting
+
+    def action_delete(self) -> None:
+        self._do(self._delete())
+
+    async def _delete(self) -> None:
+        ids = self._chosen()
+        rows = [row for id_ in ids if (row := self._session.store.row(id_)) is not None]
+        if not rows:
+            return
+        if inbox := self._whole_inbox(rows):
+            spared = sum(row.starred for row in rows)
+            if await self._offered_purge(inbox, len(rows) - spared, spared):
+                return
+        starred = sum(row.starred for row in rows)
+        price = sum(not row.gone for row in rows)
+        lines = []
+        if starred:
+            those = "it" if len(rows) == 1 else f"{wording.number(starred)} of them"
+            lines.append(f"{those} {'is' if starred == 1 else 'are'} starred")
+        if price > _MANY:
+            lines.append(self._price(price))
+        title = f"Delete {wording.plural(len(rows), 'message')}"
+        if lines and not await self._confirmed(title, tuple(lines), "deletes"):
+            return
+        count = await self._session.triage.delete(ids)
+        self._select(set())
+        if count:
+            grace = self._settings.delete_grace
+            self.say(f"{wording.number(count)} deleted · u undoes · {grace:.0f} s", seconds=grace)
+        else:
+            self.say("forgotten here: Mailsac no longer had it · no op")
+
+    def _whole_inbox(self, rows: Sequence[Row]) -> str | None:
+        """The inbox of the account that a selection is the whole of."""
+        inboxes = {row.inbox for row in rows}
+        inbox = rows[0].inbox
+        whole = self._session.store.counts(View.inbox(inbox)).total == len(rows) > 1
+        return inbox if len(inboxes) == 1 and whole and self._session.store.is_mine(inbox) else None
+
+    async def _offered_purge(self, inbox: str, count: int, spared: int) -> bool:
+        """Whether the purge was chosen, or all was left as it is."""
+        stays = f" · {wording.number(spared)} starred stay" if spared else ""
+        each = count + spared
+        choices = [
+            Choice("p", DisplayText("purge"), DisplayText(f"1 op{stays} · no undo")),
+            Choice(
+                "e", DisplayText("each"), DisplayText(f"{wording.plural(each, 'op')} · u undoes")
+            ),
+        ]
+        title = display_line(f"This is all of {inbox}", 200)
+        place = await self.app.push_screen_wait(Choose(title, choices))
+        if place == 0:
+            await self._session.triage.purge(inbox)
+            self._select(set())
+            self.say(f"{inbox} purged{stays}")
+        return place != 1
+
+    def action_purge(self) -> None:
+        self._do(self._purge())
+
+    async def _purge(self) -> None:
+        view, store = self.view, self._session.store
+        is_domain = view.kind is ViewKind.DOMAIN
+        if view.kind not in (ViewKind.INBOX, ViewKind.DOMAIN):
+            self.say("select an address or a domain first: J and K go through them")
+            return
+        if not is_domain and not store.is_mine(view.name):
+            self.say("only mail of your own addresses can be purged · * and d delete one by one")
+            return
+        total = store.counts(view).total
+        starred = total - len(store.unstarred(view))
+        said = f"{wording.plural(total, 'message')} · 1 op"
+        if starred and is_domain:
+            said += f" · {wording.number(starred)} starred may go too · 1 op more to see"
+        elif starred:
+            said += f" · {wording.number(starred)} starred stay"
+        answer = await self.app.push_screen_wait(
+            Ask(
+                display_line(f"Purge {view.name}"),
+                DisplayText(f"{said}\ntype the name to do it · there is no undo at Mailsac"),
+                display_line(view.name, 200),
+                lambda text: (
+                    None
+                    if text.strip().lower() == view.name
+                    else display_line(f"that is not its name: {view.name}", 300)
+                ),
+            )
+        )
+        if answer is None:
+            return
+        triage = self._session.triage
+        await (triage.purge_domain if is_domain else triage.purge)(view.name)
+        self._select(set())
+        self.say(f"{view.name} purged")
+
+    # what all of them do
+
+    def _go_on(self) -> None:
+        """After an action the cursor stands on the next message, and nothing is selected."""
+        self._range = None
+        if self._selection:
+            self._select(set())
+        else:
+            self._messages.step()
+
+    async def _may_spend(self, title: str, ids: Sequence[str], price: int) -> bool:
+        if not ids:
+            return False
+        many = wording.plural(len(ids), "message")
+        return price <= _MANY or await self._confirmed(
+            f"{title}: {many}", (self._price(price),), "does it"
+        )
+
+    def _price(self, ops: int) -> str:
+        left = self._session.ledger.left
+        of = "" if left is None else f" of {wording.number(left)} left this month"
+        return f"{wording.plural(ops, 'op')}{of}"
+
+    def _say_done(self, count: int, what: str, asked: int) -> None:
+        if asked > 1:
+            self.say(f"{wording.plural(count, 'message')} {what} · u undoes")
+
+
+class Leaving(ModalScreen[None]):
+    """Shown while what is to be deleted is deleted, before the program ends."""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content("Leaving")
+            yield Static(id="left")
+            yield Static(Content("\nq leaves now: what is not deleted stays"), classes="quiet")
+
+    def tell(self, left: int) -> None:
+        """Show how many are left."""
+        self.query_one("#left", Static).update(
+            Content(f"deleting at Mailsac · {wording.plural(left, 'message')} left")
+        )
+
+    def key_q(self) -> None:
+        self.app.exit()

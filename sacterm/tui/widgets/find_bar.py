@@ -1,0 +1,85 @@
+"""The field above the list that filters as you type, and a line under it that explains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from sacterm.reading.text import DisplayText
+
+HINT = DisplayText(
+    "from: to: subject: has:code is:unread newer:2h -not “a phrase” or · ^s asks Mailsac too, 1 op"
+)
+
+
+class FindBar(Vertical):
+    """Hidden until somebody wants to find something."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave(True)", "Clear", show=False),
+        Binding("down", "leave(False)", "List", show=False),
+    ]
+    DEFAULT_CSS = """
+    FindBar { height: 2; display: none; padding: 0 1; }
+    """
+
+    @dataclass
+    class Changed(Message):
+        """Something else is to be found."""
+
+        text: str
+
+    @dataclass
+    class Left(Message):
+        """The user goes back to the list.
+
+        Attributes:
+            clear: nothing is to be found any longer.
+        """
+
+        clear: bool
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._field = Input(placeholder="words in sender, recipients, subject, text, file names")
+        self._field.cursor_blink = False
+        self._hint = Static(Content(HINT), id="find-hint")
+
+    def compose(self) -> ComposeResult:
+        yield self._field
+        yield self._hint
+
+    def open(self, text: str) -> None:
+        """Show the field with a text to begin with."""
+        self.display = True
+        self._field.value = text
+        self._field.cursor_position = len(text)
+        self._field.focus()
+
+    def close(self) -> None:
+        """Hide the field."""
+        self.display = False
+
+    def explain(self, problem: DisplayText) -> None:
+        """Say what is wrong with what was typed, or what can be typed where nothing is."""
+        self._hint.set_class(bool(problem), "-bad")
+        self._hint.update(Content(problem or HINT))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self.display:
+            self.post_message(self.Changed(event.value))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(self.Left(clear=False))
+
+    def action_leave(self, clear: bool) -> None:
+        self.post_message(self.Left(clear))
