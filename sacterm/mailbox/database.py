@@ -107,23 +107,24 @@ class Database:
             asyncio.CancelledError: a newer search began, or the store was closed.
             StoreFailed: the file cannot be read.
         """
+        self._end_search()
+        if self._path is not None and self._searcher is None:
+            with _translated():
+                self._searcher = _connect(str(self._path))
+                self._searcher.execute("PRAGMA query_only = ON")
+        connection = self._searcher or self._reader
 
         def run() -> list[tuple[Any, ...]]:
             with self._lock, _translated(self._damage):
-                if self._path is None:
-                    return self._reader.execute(sql, values).fetchall()
-                if self._searcher is None:
-                    self._searcher = _connect(str(self._path))
-                    self._searcher.execute("PRAGMA query_only = ON")
-                return self._searcher.execute(sql, values).fetchall()
+                return connection.execute(sql, values).fetchall()
 
-        self._end_search()
         loop = asyncio.get_running_loop()
         self._search = loop.run_in_executor(self._search_thread, run)
         return await self._search
 
     def _end_search(self) -> None:
-        # cancelled by whoever waited for it, a search may still run: so both, always
+        # cancelled by whoever waited for it, a search may still run: so both, always; one that is
+        # about to begin misses the interrupt, and its rows are dropped when it ends
         if self._search is not None:
             self._search.cancel()
         if self._searcher is not None:
@@ -133,15 +134,12 @@ class Database:
         """Finish the writes under way, then close."""
         self._end_search()
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._search_thread, self._close_searcher)
+        if self._searcher is not None:
+            await loop.run_in_executor(self._search_thread, self._searcher.close)
         self._search_thread.shutdown()
         await loop.run_in_executor(self._thread, self._writer.close)
         self._thread.shutdown()
         self._reader.close()
-
-    def _close_searcher(self) -> None:
-        if self._searcher is not None:
-            self._searcher.close()
 
 
 def _connect(name: str) -> Connection:

@@ -37,6 +37,7 @@ class Outbox:
         self._service = service
         self._changed = changed
         self._refused = refused
+        self._sending = asyncio.Lock()  # nothing is told twice at a time
 
     async def send(self) -> bool:
         """Tell the service of some wishes.
@@ -48,7 +49,10 @@ class Outbox:
             ServiceError: the service cannot be told now; what was not told waits.
             StoreFailed: the store cannot be read or written.
         """
-        service = self._service()
+        async with self._sending:
+            return await self._send_some(self._service())
+
+    async def _send_some(self, service: Service) -> bool:
         wishes = await self._store.take_unsent(AT_ONCE)
         faults = await asyncio.gather(
             *(self._send(service, wish) for wish in wishes), return_exceptions=True

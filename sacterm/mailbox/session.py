@@ -191,6 +191,25 @@ class Session:
             await self._writer
         self.failed.cancel()
 
+    @property
+    def unfinished(self) -> int:
+        """Changes that the service can be told of now, and has not been told of."""
+        unsent = self.store.count_unsent() if self._status.online else 0
+        return self.triage.pending_deletes + unsent
+
+    async def finish(self, progress: Callable[[int], None]) -> None:
+        """Tell the service all that it can be told of now; what is left waits in the store.
+
+        Args:
+            progress: called with how many changes are left, again and again.
+        """
+        await self.triage.finish(lambda left: progress(self.unfinished))
+        try:
+            while self.unfinished and await self._outbox.send():
+                progress(self.unfinished)
+        except SactermError as error:
+            self._asked(Problem(str(error), error.remedy))
+
     def refresh(self) -> None:
         """Ask for the account's new mail (1 op), and end all waits."""
         self._needs.add("mail", self._catch_up)

@@ -38,13 +38,14 @@ MAX_SUBJECT: Final = 1_000
 MAX_TEXT: Final = 50_000
 """Characters that are looked at."""
 
-_MAX_NUMBERS: Final = 500
+_MAX_NUMBERS: Final = 300
 _FAR: Final = 300  # characters between a word and what it names, at most
 _NEAR: Final = 40  # the same, for words that mean no code
 _NEAREST: Final = 8  # words before a number, and after it, that are asked
-_LIKELY: Final = 55
+_LIKELY: Final = 60
 _SURE: Final = 85
 _AHEAD: Final = 15
+_DATE: Final = -30
 
 _ADDRESS: Final = re.compile(r"[\w.+-]{1,64}@[\w.-]+")
 _PHRASE_BREAKS: Final = str.maketrans("\n\t\r-", "    ")
@@ -52,7 +53,7 @@ _PHRASE_BREAKS: Final = str.maketrans("\n\t\r-", "    ")
 _NUMBER: Final = re.compile(
     r"""(?<![a-z0-9_])(?:
         (?P<spaced> [0-9](?:[ \n]{1,4}[0-9]){3,9} (?![ \n]{0,4}[0-9]) )
-      | (?P<digits> [0-9]{1,16}(?:[ -][0-9]{1,16})* )
+      | (?P<digits> [0-9]{1,16}(?:[ -][0-9]{1,16}){0,9} )
       | (?P<mixed> (?=[a-z-]{0,14}[0-9]) [a-z0-9]{1,10}(?:-[a-z0-9]{2,10}){0,2} )
     )(?![a-z0-9_]|-[a-z0-9])""",
     re.VERBOSE,
@@ -77,18 +78,21 @@ _BEFORE: Final = re.compile(
 _AFTER: Final = re.compile(
     r"""\s?[%‰€$£¥₹₽₩₺₴₫°×\#] | [.,][0-9] | :\w | [/\\@~^=] | \s?[年月日円元원件个個名]
       | \s?(?:usd|eur|gbp|chf|inr|jpy|zł|pln|kr|sek|nok|dkk|czk|kč|ft|huf|lei|ron|грн|руб|р\.|tl|try
-        |px|ms|kb|mb|gb|kg|km|kwh|points|points?|pts|passed|failed|users|people|items|characters)\b""",
+        |px|ms|kb|mb|gb|kg|km|kwh|points?|pts|passed|failed|users|people|items|characters)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _GROUP: Final = re.compile(" [0-9]{2}")
 _WORD_AND_NUMBER: Final = re.compile("[A-Z]{4,}[0-9]{1,4}|[A-Z]{2,}20[0-9]{2}")  # as vouchers are
 _LONG_NUMBER: Final = re.compile("[0-9]{3}")
 _IS: Final = re.compile(
-    r"""(?:is|is\ the|ist|lautet|es|est|e|sera|sara|jest|to|brzmi|ar|er|lyder|on|je|zni|a|este|ειναι
-      |eto|это|є|la|la\ ma|adalah|ialah|है|หมายถึง|هو|هي|הוא|은|는|이|가|は|が|是|为|為)\b""",
+    r"""(?: is(?:\ the)? | ist | lautet | es | est | e | sera | sara | jest | to | brzmi | lyder
+          | (?:din\ )?[ae]r | on | je | zni | a | este | ειναι | это | є | la(?:\ ma)? | adalah
+          | ialah | as | als | como | comme | come | jako | som | sebagai | как | як | olarak )\b
+      | है | คือ | هو | هي | הוא | [은는이가はが是为為] | として""",
     re.VERBOSE,
 )
-_LAST_WORD: Final = re.compile(r"([^\W\d_]+)[\s'’\"“„«-]*\Z")
+_OF: Final = re.compile(" (?:d[eio]|del|dell[ao]|du|des)\\b| d'")
+_LAST_WORD: Final = re.compile(r"([^\W\d_]+)[ '’\"“„«-]*\Z")
 _MONEY: Final = re.compile(
     r"[$€£¥₹₽₩₺]\s?[0-9]|[0-9]\s?(?:[€£₽₺円元원]|(?:USD|EUR|GBP|zł|kr|грн|руб)\b)"
 )
@@ -188,8 +192,7 @@ class _Mail:
             return ()
         times = Counter(number.value for number in numbers)
         best: dict[str, tuple[int, _Number]] = {}
-        for number in numbers:
-            called = self._called(number)
+        for number, called in zip(numbers, self._called(numbers), strict=True):
             if called and number.value:
                 points = called + number.points + self._placed(number)
                 points += 10 if times[number.value] > 1 else 0
@@ -231,40 +234,43 @@ class _Mail:
 
     def _find_labels(self) -> bool:
         """Find the labels; False where none of them means a code."""
-        paid = 15 if _MONEY.search(self._written) else 0  # a receipt has codes of its own
+        paid = 20 if _MONEY.search(self._written) else 0  # a receipt has codes of its own
         for match in _label_pattern().finditer(self._phrases):
             kind = match.lastgroup or ""
             points = 15 if kind == "once" else -paid
-            if kind == "code" and self._is_named(match.start()):
-                points -= 20
+            if kind == "code" and self._is_named(*match.span()):
+                points -= 25
             self._labels.append(_Label(match.start(), match.end(), kind, points))
         return any(label.is_code for label in self._labels)
 
-    def _is_named(self, start: int) -> bool:
-        """Whether a word before "code", or in one with it, may say what other code it is."""
+    def _is_named(self, start: int, end: int) -> bool:
+        """Whether the words around "code" may say what other code it is."""
+        if _OF.match(self._plain, end):
+            return True
         name = _LAST_WORD.search(self._written, max(0, start - 24), start)
-        if not name or not name[1].islower():
+        if not name or name[1].isupper() or name[1].lower() == name[1].upper():
             return False
-        return name.end(1) == start or not _pattern(DETERMINERS).fullmatch(fold(name[1]))
+        begins_line = self._written[name.start() - 1 : name.start()] in ("", "\n")
+        return (name[1].islower() or begins_line) and not _pattern(DETERMINERS).fullmatch(
+            fold(name[1])
+        )
 
-    def _called(self, number: _Number) -> int:
-        """Points for the words that call it a code; 0 where others name it, or none."""
+    def _called(self, numbers: list[_Number]) -> list[int]:
+        """For each, points for the words that call it a code; 0 where none do, or others name it.
+
+        A word after a number counts where it names none that follows it.
+        """
+        points = [self._called_before(number) for number in numbers]
+        return [
+            self._called_after(number) if known is None else known
+            for number, known in zip(numbers, points, strict=True)
+        ]
+
+    def _called_before(self, number: _Number) -> int | None:
         alone = self._is_alone(number)
-        here = bisect_right(self._labels, number.start, key=attrgetter("end"))
-        points = self._called_before(number, alone, self._labels[max(0, here - _NEAREST) : here])
-        if points is None:
-            here = bisect_left(self._labels, number.end, key=attrgetter("start"))
-            points = self._called_after(number, alone, self._labels[here : here + _NEAREST])
-        if points is None:
-            in_subject = alone and any(
-                label.is_code for label in self._labels if label.end <= self._subject_ends
-            )
-            points = 55 if in_subject else 0
-        return points
-
-    def _called_before(self, number: _Number, alone: bool, labels: list[_Label]) -> int | None:
         passed = False
-        for label in reversed(labels):
+        here = bisect_right(self._labels, number.start, key=attrgetter("end"))
+        for label in reversed(self._labels[max(0, here - _NEAREST) : here]):
             gap = self._plain[label.end : number.start]
             if len(gap) > _FAR:
                 return None
@@ -282,8 +288,9 @@ class _Mail:
                 between = gap.strip(_AROUND)
                 if not stopped and len(between) <= 90:
                     self._taken.add(label)
-                    told = not between or _IS.fullmatch(between)
-                    if told or (label.kind == "once" and len(between) <= 15):
+                    told = not between or _IS.fullmatch(between) or (alone and not passed)
+                    once = label.kind == "once" and number.points > _DATE
+                    if told or (once and len(between) <= 15):
                         return 70 + label.points
                     return (60 if len(between) <= 40 else 45) + label.points
                 if alone:
@@ -291,22 +298,26 @@ class _Mail:
                     return (65 if len(gap) <= 120 else 55) + label.points
         return 0 if passed else None
 
-    def _called_after(self, number: _Number, alone: bool, labels: list[_Label]) -> int | None:
+    def _called_after(self, number: _Number) -> int:
+        alone = self._is_alone(number)
         passed = False
-        for label in labels:
+        here = bisect_left(self._labels, number.end, key=attrgetter("start"))
+        for label in self._labels[here : here + _NEAREST]:
             gap = self._plain[number.end : label.start]
             stopped = _STOP.search(gap) is not None
             if len(gap) > (200 if alone else 60) or (not alone and (stopped or gap == "\n")):
                 break
+            if label.is_code and label in self._taken:
+                break
             if label.is_code:
-                self._taken.add(label)
                 begins = not self._plain[max(0, number.start - 3) : number.start].strip(' *"“')
                 near = 65 if begins or _IS.match(gap.lstrip(_AROUND)) else 45
                 return (55 if stopped else near) + label.points - (10 if passed else 0)
             if len(gap) <= 3:
                 return 0
             passed = True
-        return 0 if passed else None
+        in_subject = (label.end <= self._subject_ends for label in self._labels if label.is_code)
+        return 55 if alone and not passed and any(in_subject) else 0
 
     def _placed(self, number: _Number) -> int:
         """Points for where it stands, and in what mail."""
@@ -362,7 +373,7 @@ def _rate_digits(written: str) -> tuple[str, int]:
     if not 4 <= len(digits) <= 10:
         return "", 0
     if _YEAR_OR_DATE.fullmatch(written):
-        return digits, -30
+        return digits, _DATE
     if written.isdigit() or len(groups) == len(digits):
         return digits, 10 if len(digits) == 6 else -15 if len(digits) > 8 else 5
     if not _EQUAL_GROUPS.fullmatch(written):

@@ -200,7 +200,7 @@ fejlkode*, feilkode*, stregkode*, strekkode*, kildekode*, postikoodi*, viivakood
 kod pocztowy, kod kreskowy, kod błędu, kod źródłowy, kod qr, kod produktu, kod zamówienia
 kod swift, kod odbioru, směrovací číslo, čárový kód, chybový kód, vonalkód*, hibakód*
 irányítószám*, cod poștal, cod de bare, cod fiscal, ταχυδρομικος κωδικ*, γραμμωτος κωδικ*
-код товара, код заказа, код ошибки, код города, код страны, код отслеживания, штрихкод*
+исходный код*, исходного кода, код товара, код заказа, код ошибки, код города, код страны, код отслеживания, штрихкод*
 штрих код*
 почтовый код, код товару, код замовлення, код помилки, код міста, поштовий код, код єдрпоу
 posta kodu*, hata kodu*, ürün kodu*, takip kodu*, alan kodu*, sipariş kodu*

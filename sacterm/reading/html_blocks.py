@@ -19,7 +19,9 @@ class Anchor(NamedTuple):
     """A link that is shown.
 
     Attributes:
-        text: what stands on it, on one line; of an image its alternative text. Untrusted.
+        text: what stands on it, on one line; of an image its alternative text. Where several links
+            have one target, that of a button, or of the first that has any; but if one reads as
+            the address of another host, then that. Untrusted.
         target: where it leads: http, https or mailto. Untrusted.
         button: it looks like one.
     """

@@ -38,7 +38,7 @@ MAX_GROUPS: Final = 8
 MAX_TABLES: Final = 24
 """Levels of tables that are seen as such."""
 
-_MAX_PREHEADER: Final = 2_000  # characters, with what pads them
+_MAX_PREHEADER: Final = 4_000  # characters, with what pads them
 _MAX_SPAN: Final = 1_000
 
 _SPACE: Final = re.compile(r"[ \t\n\r\f]+")
@@ -48,7 +48,6 @@ _FILLER: Final = re.compile(
     "(?:[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2064\u2800\u3164\ufeff]"
     r"\s*+){3,}"
 )
-
 
 _SCHEMES: Final = ("http://", "https://", "mailto:")
 _LIKE_BUTTON: Final = re.compile("btn|button", re.IGNORECASE)
@@ -114,13 +113,12 @@ class Reader:
 
     Attributes:
         page: what is seen of it.
-        preheader: hidden text before that, or "".
     """
 
     def __init__(self) -> None:
         self.page = Page()
-        self.preheader = ""
-        self._preheader_ended = False
+        self._hidden: list[str] = []  # text at the start
+        self._hidden_ends = False  # what else is hidden does not count
         self._stack = [_Element("", _Context(self.page.blocks))]
         self._open_names: Counter[str] = Counter()  # of what is open
         self._lists: list[_Element] = []
@@ -142,6 +140,11 @@ class Reader:
             self._pop()
         return complete
 
+    @property
+    def preheader(self) -> str:
+        """The hidden text before what is seen, or ""."""
+        return " ".join(_FILLER.sub(" ", "".join(self._hidden)[:_MAX_PREHEADER]).split())
+
     def _text(self, text: str) -> None:
         if not text:
             return
@@ -157,10 +160,9 @@ class Reader:
             self.page.write(_SPACE.sub(" ", text), context.look, level=context.level)
 
     def _hidden_text(self, text: str, context: _Context) -> None:
-        if self.page.words or self._preheader_ended or context.unseen:
-            return
-        self.preheader = " ".join(f"{self.preheader}{text[:_MAX_PREHEADER]} ".split())
-        self._preheader_ended = len(self.preheader) >= _MAX_PREHEADER
+        if not (self.page.words or self._hidden_ends or context.unseen) and text.strip():
+            self._hidden.append(text[:_MAX_PREHEADER])
+            self._hidden_ends = len(self._hidden) == _MAX_PREHEADER
 
     def _open(self, name: str, source: str) -> None:
         if name == "a":
@@ -294,14 +296,16 @@ class Reader:
                 self.page.end_block(breaks)
             self.page.enter(around.into)
         if (context.hidden or context.tiny) and not (around.hidden or around.tiny):
-            self._preheader_ended |= self.preheader != ""
+            self._hidden_ends |= bool(self._hidden)
         return element.name
 
 
 def _inherit(context: _Context, name: str, style: Style, *, hidden: bool) -> _Context:
     look = context.look
     if look is not Look.LINK:
-        look = LOOKS.get(name, Look.STRONG if style.bold and look is Look.PLAIN else look)
+        look = LOOKS.get(name, look)
+        if style.bold is not None and look in (Look.PLAIN, Look.STRONG):
+            look = Look.STRONG if style.bold else Look.PLAIN
     return replace(
         context,
         hidden=context.hidden or hidden or style.hides or name in UNSEEN,

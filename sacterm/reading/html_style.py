@@ -26,7 +26,7 @@ class Style(NamedTuple):
         hides: the element and all in it is not seen.
         tiny: its font has no size; None where no size is given.
         kept: white space is kept; None where it does not say.
-        bold: by weight, or by size, as headings have it.
+        bold: by weight, or by size, as headings have it; None where it does not say.
         coloured: it has a background that is seen.
         raised: it has a border on all sides, or as much padding as a button.
         right: its text stands on the right.
@@ -35,7 +35,7 @@ class Style(NamedTuple):
     hides: bool = False
     tiny: bool | None = None
     kept: bool | None = None
-    bold: bool = False
+    bold: bool | None = None
     coloured: bool = False
     raised: bool = False
     right: bool = False
@@ -61,14 +61,17 @@ def judge(style: str) -> Style:
         or bool(_NOUGHT.match(said.get("opacity", ""))),
         tiny=not size[0].strip("0.") if size else None,
         kept=space.startswith(("pre", "break")) if space else None,
-        bold=bool(_BOLD.match(said.get("font-weight", "")))
-        or bool(_LARGE.match(said.get("font-size", ""))),
+        bold=True if _LARGE.match(said.get("font-size", "")) else _is_bold(said.get("font-weight")),
         coloured=is_coloured(said.get("background-color", ""))
         or is_coloured(said.get("background", "")),
         raised=bool(said.get("border") and not _UNBORDERED.match(said["border"]))
         or bool(_ROOMY.match(said.get("padding", ""))),
         right=said.get("text-align", "").startswith("right"),
     )
+
+
+def _is_bold(weight: str | None) -> bool | None:
+    return None if weight is None else _BOLD.match(weight) is not None
 
 
 def is_coloured(value: str) -> bool:

@@ -12,7 +12,7 @@ from sacterm.reading.html_blocks import Cell, Paragraph, Piece, Table
 from sacterm.reading.styled import Line, Look, Span
 from sacterm.reading.text import DisplayText
 
-_MAX_AREA: Final = 50_000  # rows times columns
+_MAX_AREA: Final = 20_000  # rows times columns
 _MAX_COLUMNS: Final = 60
 _MAX_PARAGRAPHS: Final = 4
 _LONGEST_WORD: Final = 16  # cells; a longer one may be broken for the sake of the other columns

@@ -16,10 +16,10 @@ from sacterm.reading.urls import mark_urls
 
 MAX_LINES: Final = 100_000
 
-_MAX_CHARACTERS: Final = 20_000_000  # what 2.5 million can become when they are shown
 _NARROWEST: Final = 12  # cells that are left to text: in less nothing is indented further
 _BAR: Final = Span(DisplayText("▎ "), Look.QUOTE)
 _NAME: Final = Span(DisplayText("preheader  "), Look.QUIET)
+_NAME_APART: Final = 24  # cells of a line that has room for it
 _APART: Final = Span(DisplayText("  "))
 _INLINE: Final = (Look.PLAIN, Look.STRONG, Look.EMPHASIS)
 
@@ -38,8 +38,8 @@ def lines(document: Document, numbers: Mapping[str, int], width: int) -> list[Li
     """
     view = _View(numbers, width)
     if preheader := display_line(document.preheader):
-        indent = Span(DisplayText(" " * len(_NAME.text)))
-        view.lines += flow([Span(preheader, Look.QUIET)], width, first=[_NAME], rest=[indent])
+        indent = [Span(DisplayText(" " * len(_NAME.text)))] if width >= _NAME_APART else []
+        view.lines += flow([_NAME, Span(preheader, Look.QUIET)], width, rest=indent)
         view.add_rule(())
     view.add(document.blocks)
     if not document.complete or len(view.lines) >= MAX_LINES:
@@ -91,7 +91,7 @@ class _View:
             first=first,
             rest=prefix,
             hard=hard,
-            limit=MAX_LINES - len(self.lines),
+            limit=max(0, MAX_LINES - len(self.lines)),
         )
         self._prefix = prefix
         self._markers = []
@@ -185,7 +185,7 @@ class _View:
                 text = f"[ {text} ]"
             elif level and look in _INLINE:
                 look = Look.HEADING
-            shown = display_text(text, _MAX_CHARACTERS)
+            shown = display_text(text)
             if look in (Look.LINK, Look.BUTTON):
                 spans += [Span(shown, look)] if shown else []
             else:

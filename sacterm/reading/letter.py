@@ -8,12 +8,15 @@ from msgspec import Struct
 
 from sacterm.model import Body
 from sacterm.reading.codes import Code, find_codes
-from sacterm.reading.html import read_html
+from sacterm.reading.html import read_html, text_of
 from sacterm.reading.html_blocks import Document
 from sacterm.reading.journey import Journey, read_journey
 from sacterm.reading.links import Link, best_link, find_links
-from sacterm.reading.mime import parse, readable
+from sacterm.reading.mime import parse
 from sacterm.reading.parts import PartInfo, read_parts
+from sacterm.reading.text import display_text
+
+_LOOKED_AT = 10_000  # characters of a text in which something has to be seen
 
 
 class Letter(Struct, frozen=True, eq=False, dict=True):
@@ -65,7 +68,9 @@ def read_letter(raw: bytes) -> Letter:
     """Read a whole message, as it came by SMTP; slow for large ones. Never raises."""
     body = parse(raw)
     document = read_html(body.html) if body.html else None
-    text = readable(body)
+    text = body.text
+    if document and not display_text(text[:_LOOKED_AT]).strip():
+        text = text_of(document)
     subject = next((value for name, value in body.headers if name.lower() == "subject"), "")
     return Letter(
         raw=raw,

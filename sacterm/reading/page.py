@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from msgspec import Struct
@@ -10,14 +11,17 @@ from msgspec.structs import replace
 from sacterm.reading.html_blocks import Anchor, Block, Paragraph, Piece, Rule
 from sacterm.reading.styled import Look
 
+_HOST: Final = re.compile(r"(?:https?://)?([\w-]+(?:\.[\w-]+)+)(?:[/:?#]\S*)?", re.IGNORECASE)
+_LONGEST_HOST: Final = 300  # characters, with what follows it
 _LONGEST_BUTTON: Final = 80  # characters
+_LONGEST_INDENT: Final = 1_000  # characters
 
 
 class _Link(Struct, gc=False):
     """A link that is open, or the last one.
 
     Attributes:
-        since: words on the page before it.
+        since: words on the page before it; -1 where it is known to be a button, or to be none.
         until: words on the page when it ended.
         pieces: of the paragraph with its first words.
         at: its place in them.
@@ -76,7 +80,8 @@ class Page:
             self._breaks = len(text) - len(text.rstrip("\n"))
         else:
             self._breaks += text.count("\n")
-            self._space += text.rpartition("\n")[2]
+            indent = text if "\n" in text else self._space + text
+            self._space = indent.rpartition("\n")[2][:_LONGEST_INDENT]
 
     def write_image(self, text: str, *, level: int = 0) -> None:
         """Add the alternative text of an image; it has no white space but single spaces."""
@@ -133,7 +138,7 @@ class Page:
         link.until, link.target = self.words, target
         anchor = Anchor(" ".join("".join(link.words).split()), target, button=False)
         known = self.anchors.setdefault(target, anchor)
-        if not known.text:
+        if not known.text or _misleads(anchor):
             self.anchors[target] = anchor._replace(button=known.button)
         if button or link.button:
             self._press(link)
@@ -149,23 +154,27 @@ class Page:
             return
         if link.until < 0:
             link.button = True
-        elif link.until == self.words and not any(piece.image for piece in link.pieces[link.at :]):
-            self._press(link)
+        elif link.until == self.words:
+            link.since = -1
+            if not any(piece.image for piece in link.pieces[link.at :]):
+                self._press(link)
 
     def _press(self, link: _Link) -> None:
         """Make a button of a link, unless it is too much for one."""
         text = " ".join("".join(link.words).split())
         if link.pieces is self._pieces and 0 < len(text) <= _LONGEST_BUTTON and "://" not in text:
             self._pieces[link.at :] = [Piece(text, Look.BUTTON, ends=link.target)]
-            self.anchors[link.target] = Anchor(text, link.target, button=True)
+            known = self.anchors[link.target]
+            best = known.text if known.button or _misleads(known) else text
+            self.anchors[link.target] = Anchor(best, link.target, button=True)
 
     def _put(self, piece: Piece, level: int = 0, *, kept: bool = False) -> None:
-        between = "\n" * self._breaks or self._space
         if not self._open:
+            between = " "
             self._pieces = []
             self._into.append(Paragraph(self._pieces, level, kept, min(self._breaks, 2)))
             self._open = True
-        elif between:
+        elif between := "\n" * self._breaks or self._space:
             self._pieces.append(Piece(between))
         if self.words == self._link.since:
             self._link.pieces, self._link.at = self._pieces, len(self._pieces)
@@ -176,3 +185,9 @@ class Page:
         self._breaks = 0
         self._space = ""
         self._item_begins = False
+
+
+def _misleads(anchor: Anchor) -> bool:
+    """Whether it reads as the address of a host that is not in its target."""
+    host = _HOST.fullmatch(anchor.text) if len(anchor.text) <= _LONGEST_HOST else None
+    return host is not None and host[1].lower() not in anchor.target.lower()

@@ -11,7 +11,7 @@ from sacterm.reading.styled import Look, Span
 from sacterm.reading.text import DisplayText
 
 # Neither of these is in a URL: what ends one in prose, and what display_text would change, so that
-# a URL is the same before and after.
+# the target is what is shown.
 _NEVER: Final = (
     '\\x00-\\x20<>"`\x7f-\xa0\xad\xab\xbb\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2000-\u200f'
     "\u2018-\u201f\u2028-\u202f\u2039\u203a\u205f-\u206f\u2800\u3000-\u3003\u3008-\u301f\u3164\ud800-\uf8ff"

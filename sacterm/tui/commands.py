@@ -108,7 +108,7 @@ COMMANDS = (
         Where.ADDRESS,
         "live",
     ),
-    Command("new-address", "n", "Watch a new test address and copy it", Where.ADDRESS, "new"),
+    Command("new-address", "n", "Watch a new test address and copy it", Where.ADDRESS),
     Command("open-inbox", "o", "Open any inbox by its address (1 op)", Where.ADDRESS),
     Command("reserve", "R", "Reserve the address, or release it (1 op)", Where.ADDRESS),
     Command("reserve-many", "M", "Reserve many addresses (1 op for 100)", Where.ADDRESS),
@@ -121,7 +121,7 @@ COMMANDS = (
     Command("cursor-last", "G,end", "Last line", Where.LINES, palette=False),
     Command("half-page-down", "ctrl+d,pagedown", "Half a page down", Where.LINES, palette=False),
     Command("half-page-up", "ctrl+u,pageup", "Half a page up", Where.LINES, palette=False),
-    Command("open", "enter", "Open", Where.LINES, "open", palette=False),
+    Command("open", "enter", "Open", Where.LINES, palette=False),
     Command("find-in-message", "slash", "Find in the message", Where.PREVIEW, palette=False),
     Command("next-match", "n", "Next match", Where.PREVIEW, palette=False),
     Command("previous-match", "N", "Previous match", Where.PREVIEW, palette=False),
@@ -176,6 +176,11 @@ def bindings(*where: Where) -> list[Binding]:
     return [command.binding() for command in COMMANDS if command.where in where]
 
 
+_HINTS = ("toggle-live", "select", "copy-code", "delete", "find", "help")
+"""What the last line of the screen tells of; the first are left out where there is little room."""
+
+
 def hints() -> Iterator[tuple[str, str]]:
     """Key and word of each command that the last line of the screen tells of."""
-    return ((command.key, command.hint) for command in COMMANDS if command.hint)
+    by_id = {command.id: command for command in COMMANDS}
+    return ((by_id[id_].key, by_id[id_].hint) for id_ in _HINTS)

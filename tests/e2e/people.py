@@ -7,7 +7,7 @@ import smtplib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from sacterm.mailbox.service import Wire
+from sacterm.mailbox.service import Connect, Wire
 from sacterm.mailbox.session import Session
 from sacterm.mailbox.store import Store
 from sacterm.mailsac.feed import Feed
@@ -41,6 +41,15 @@ async def send_until_taken(host: str, port: int, number: int, to: str) -> None:
             await asyncio.sleep(0.05)
 
 
+def connector(api: str, socket: str, key: str) -> Connect:
+    """Makes the real wire to a service."""
+
+    async def connect(on_op: Callable[[str], None]) -> Wire:
+        return Wire(MailsacClient(key, base_url=api, on_op=on_op), Feed(key, url=socket))
+
+    return connect
+
+
 @asynccontextmanager
 async def session_on(
     api: str,
@@ -51,10 +60,7 @@ async def session_on(
     delete_grace: float = 10.0,
 ) -> AsyncIterator[Session]:
     """A session over real sockets, started."""
-
-    async def connect(on_op: Callable[[str], None]) -> Wire:
-        return Wire(MailsacClient(key, base_url=api, on_op=on_op), Feed(key, url=socket))
-
+    connect = connector(api, socket, key)
     session = Session(store or Store(None), connect, delete_grace=delete_grace)
     session.start()
     try:

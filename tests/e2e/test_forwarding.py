@@ -116,7 +116,9 @@ async def test_octets_that_a_frame_cannot_carry_are_fetched() -> None:
             await sandbox.intake.take(raw, "a@b.example", [LIVE])
             await until(lambda: "latin" in subjects(session))
             (row,) = session.store.page(ALL, 0, 10)
-            assert "café" in (await session.bodies.read(row.id, fetch=True)).text
+            letter_read = (await session.bodies.read(row.id, fetch=True)).letter
+            assert letter_read is not None
+            assert "café" in letter_read.text
             assert await session.store.raw(row.id) == raw
 
 

@@ -3,17 +3,23 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from sacterm.mailbox.views import Row
 from sacterm.tui.screens.copying import curl_command
 from tests.tui.letters import SIGN_UP, reading, screen_of, wire_with
-from tests.tui.running import KEY, running
+from tests.tui.running import KEY, Rig, running
 from tests.waiting import until
 
 PLAIN = b"Subject: s\r\n\r\njust text\r\n"
+
+
+def copied(rig: Rig, text: str) -> bool:
+    return rig.app.clipboard == text
 
 
 async def test_c_copies_the_code_and_says_so() -> None:
@@ -54,7 +60,8 @@ async def test_copying_from_the_list_reads_the_message_once() -> None:
 
 async def test_a_code_that_the_row_knows_is_copied_for_nothing() -> None:
     wire = wire_with(PLAIN)
-    wire.service.mail[0] = _renamed(wire.service.mail[0], "493021 is your verification code")
+    subject = "493021 is your verification code"
+    wire.service.mail = [replace(each, subject=subject) for each in wire.service.mail]
     async with running(wire) as rig:
         await rig.sees("493021 is your")
         screen_of(rig).environ = {"TERM": "xterm"}
@@ -62,12 +69,6 @@ async def test_a_code_that_the_row_knows_is_copied_for_nothing() -> None:
         await rig.sees("copied the code 493021")
         assert rig.app.clipboard == "493021"
         assert "raw" not in wire.service.asked
-
-
-def _renamed(message: object, subject: str) -> object:
-    from msgspec.structs import replace
-
-    return replace(message, subject=subject)  # type: ignore[type-var]
 
 
 async def test_the_menu_copies_each_thing_by_its_key() -> None:
@@ -87,7 +88,7 @@ async def test_the_menu_copies_each_thing_by_its_key() -> None:
             await rig.press("y")
             await rig.sees("Copy", "curl command")
             await rig.press(key)
-            await until(lambda value=value: rig.app.clipboard == value)
+            await until(partial(copied, rig, value))
         await rig.press("y", "t")
         await until(lambda: rig.app.clipboard.startswith("Your verification code is 493021."))
         await rig.press("y", "j", "enter")

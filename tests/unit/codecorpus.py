@@ -1127,7 +1127,8 @@ On Fri, Nov 20, 2026 at 8:14 AM Acme <no-reply@acme.example> wrote:
         "fr",
         "Votre code d'accès à la résidence",
         "Digicode : 48B21\n\nArrivée le 20/11/2026, 3 nuits, séjour n° 5520193.\n",
-        code="48B21",
     ),
 )
 """Written to mislead."""
+
+ALL: Final = MAILS + HELD_OUT + TRICKY

@@ -1,4 +1,4 @@
-"""HTML-only mail, read as text."""
+"""HTML mail, read."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sacterm.reading.html import MAX_CHARACTERS, to_text
+from sacterm.reading.html import MAX_CHARACTERS, Anchor, read_html, to_text
+from sacterm.reading.html_blocks import Cell, Group, Paragraph, Piece, Rule, Table
 from sacterm.reading.html_reader import MAX_DEPTH, MAX_TAGS
+from sacterm.reading.styled import Look
 
 BLANK = "\u115f\u1160\u3164\uffa0"  # letters that are not seen
 CUT = "[the rest of this HTML is too long or too deep to be shown]"
@@ -89,6 +91,10 @@ def test_text_is_laid_out_in_lines(html: str, text: str) -> None:
         ("<li>a", "a"),
         ("<blockquote>a<br>b<blockquote>c</blockquote></blockquote>d", "> a\n> b\n\n> > c\n\nd"),
         ("<dl><dt>term<dd>meaning<dt>other</dl>", "term\n  meaning\nother"),
+        (
+            "<ul><li>one<ul><li>two</ul><ul><ul><li>three</ul></ul></ul>",
+            "• one\n  • two\n  • three",
+        ),
     ],
 )
 def test_lists_and_quotations_are_marked(html: str, text: str) -> None:
@@ -104,6 +110,12 @@ def test_layout_tables_are_blocks() -> None:
     left = "<td><h2>News</h2><p>Left.</p></td>"
     right = "<td><table><tr><td>Right.</td></tr></table></td>"
     assert to_text(f"<table><tr>{left}{right}</tr></table>") == "News\n\nLeft.\n\nRight."
+
+
+def test_white_space_is_kept_where_the_style_says_so() -> None:
+    html = "<div style='white-space:pre-wrap'>a\n  b<p style='white-space:normal'>c\n  d</div>"
+    assert to_text(html) == "a\n  b\n\nc d"
+    assert to_text("<pre>if x:\n    <b>y</b>\n  \n<i>z</i></pre>") == "if x:\n    y\n\nz"
 
 
 def test_links_are_numbered_and_listed_once() -> None:
@@ -202,6 +214,160 @@ def test_conditional_comments_are_read_as_other_readers_do() -> None:
     assert to_text(html) == "others"
 
 
+def anchor(html: str) -> Anchor:
+    [found] = read_html(html).anchors
+    return found
+
+
+def test_anchors_are_told_in_order_one_for_each_target() -> None:
+    html = (
+        "<a href=http://a><img></a><a href=http://b>two <b>words</b></a><a href=http://a>one</a>"
+        "<a href=http://c><table><tr><td>in<td>cells</table></a><a href=#x>not</a>"
+        "<p hidden><a href=http://d>hidden</a>"
+    )
+    assert read_html(html).anchors == (
+        Anchor("one", "http://a", button=False),
+        Anchor("two words", "http://b", button=False),
+        Anchor("in cells", "http://c", button=False),
+    )
+
+
+def test_of_texts_for_one_target_the_button_and_what_misleads_are_best() -> None:
+    link, button = "<a href=http://x.example/>{}</a>", "<a class=btn href=http://x.example/>Go</a>"
+    more = link.format("more")
+    assert anchor(more + button) == Anchor("Go", "http://x.example/", button=True)
+    assert anchor(button + more) == Anchor("Go", "http://x.example/", button=True)
+    for misleading in ("https://bank.example/", "bank.example"):
+        assert anchor(button + link.format(misleading)).text == misleading
+        assert anchor(link.format(misleading) + button).text == misleading
+    assert anchor(button + link.format("http://X.example/…")).text == "Go"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<a href=http://x style='background:#06c;color:#fff'>Go</a>",
+        "<a href=http://x style='background-color: rgb(0,0,0)'>Go</a>",
+        "<a href=http://x style='border: 1px solid #06c'>Go</a>",
+        "<a href=http://x style='display:inline-block;padding:12px 20px'>Go</a>",
+        "<a href=http://x style='padding:15px'>Go</a>",
+        "<a href=http://x class='x btn-primary'>Go</a>",
+        "<a href=http://x role=button>Go</a>",
+        "<a href=http://x><button>Go</button></a>",
+        "<a href=http://x><span style='background:red'>Go</span></a>",
+        "<table><tr><td bgcolor=#06c><a href=http://x>Go</a></table>",
+        "<table><tr><td style='background:#06c'> <a href=http://x><b>G</b>o</a> </td></table>",
+        "<table class=btn><tr><td><p><a href=http://x>Go</a></table>",
+        "before <a href=http://x class=btn>Go</a> after",
+    ],
+)
+def test_what_looks_like_a_button_is_one(html: str) -> None:
+    document = read_html(html)
+    assert document.anchors == (Anchor("Go", "http://x", button=True),)
+    assert "Piece(text='Go', look=<Look.BUTTON: 'button'>" in repr(document.blocks)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<a href=http://x>Go</a>",
+        "<a href=http://x style='background:none;border:0;padding:0;color:red'>Go</a>",
+        "<a href=http://x style='background:#FFF !important;padding:2px 4px'>Go</a>",
+        "<body style='background:#eee'><a href=http://x>Go</a>",
+        "<table><tr><td bgcolor=#eee><a href=http://x>Go</a> or stay</table>",
+        "<table><tr><td bgcolor=#eee><p>Or</p><a href=http://x>Go</a></table>",
+        "<table><tr><td bgcolor=#eee><a href=http://x><img alt=Go></a></table>",
+        f"<a href=http://x class=btn>{'Go ' * 40}</a>",
+        "<a href=http://x class=btn>http://x</a>",
+        "<a href=http://x class=btn><h2>Title</h2><p>A card.</p></a>",
+    ],
+)
+def test_what_does_not_look_like_a_button_is_none(html: str) -> None:
+    assert not anchor(html).button
+
+
+def test_the_preheader_is_told_apart() -> None:
+    padding = "&#847;&zwnj;&nbsp;&#8199;&shy;" * 60
+    html = (
+        "<title>Title</title><style>p { color: red }</style><div hidden> </div>"
+        f"<div style='display:none'>\n Your <b>code</b>\n is 1{padding}</div>"
+        "<div style='display:none'>for phones</div><p>Seen</p><p hidden>later</p>"
+    )
+    assert read_html(html).preheader == "Your code is 1"
+    assert to_text(html) == "Seen"
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["<p>a<p hidden>b", "<svg hidden><text>x</text></svg>a", "<template hidden>x</template>"],
+)
+def test_what_is_hidden_elsewhere_is_no_preheader(html: str) -> None:
+    assert read_html(html).preheader == ""
+
+
+def test_blocks_say_what_they_are() -> None:
+    html = (
+        "<h2>A <i>b</i></h2>c <b>d</b> <code>e</code><hr><pre>f\n g</pre><blockquote>h</blockquote>"
+        "<ol start=3><li>i</ol><p><img alt=j> <a href=http://x>k</a>"
+    )
+    assert read_html(html).blocks == [
+        Paragraph(
+            [Piece("A"), Piece(" "), Piece("b", Look.EMPHASIS)],
+            level=2,
+            breaks=2,
+        ),
+        Paragraph(
+            [Piece("c"), Piece(" "), Piece("d", Look.STRONG), Piece(" "), Piece("e", Look.CODE)],
+            breaks=2,
+        ),
+        Rule(),
+        Paragraph([Piece("f\n g")], kept=True, breaks=2),
+        Group([Paragraph([Piece("h")], breaks=2)], "> "),
+        Group([Paragraph([Piece("i")], breaks=1)], "3. "),
+        Paragraph(
+            [
+                Piece("j", Look.QUIET, image=True),
+                Piece(" "),
+                Piece("k", Look.LINK, ends="http://x"),
+            ],
+            breaks=2,
+        ),
+    ]
+
+
+def test_tables_have_rows_of_cells() -> None:
+    html = (
+        "<table role=presentation><tr><td colspan=2 rowspan=3 align=right>a<th>b<tr>"
+        "<td style='text-align:right'><table><thead><tr><td>c</table></table>"
+    )
+    a, b, c = (
+        Paragraph([Piece("a")], breaks=2),
+        Paragraph([Piece("b", Look.STRONG)]),
+        Paragraph([Piece("c")], breaks=2),
+    )
+    inner = Table([[Cell([c], header=True)]])
+    first = [Cell([a], columns=2, rows=3, right=True), Cell([b], header=True)]
+    assert read_html(html).blocks == [Table([first, [Cell([inner], right=True)]], layout=True)]
+
+
+def test_large_and_heavy_text_is_strong_until_it_is_light() -> None:
+    html = "<p style='font-size:24px'>a<b style='font-weight:normal'>b</b><i>c</i>"
+    [paragraph] = read_html(html).blocks
+    assert isinstance(paragraph, Paragraph)
+    assert [piece.look for piece in paragraph.pieces] == [Look.STRONG, Look.PLAIN, Look.EMPHASIS]
+
+
+@pytest.mark.parametrize("attributes", ["width=1 height=1", "height=0", "width=1px"])
+def test_tracking_pixels_are_not_seen(attributes: str) -> None:
+    assert to_text(f"a<img {attributes} alt=pixel>b") == "a b"
+
+
+def test_only_what_is_whole_is_called_complete() -> None:
+    assert read_html("<p>x").complete
+    assert not read_html("<p>x" * (MAX_TAGS + 1)).complete
+    assert not read_html("x" * (MAX_CHARACTERS + 1)).complete
+
+
 @pytest.mark.parametrize(
     "html",
     [
@@ -235,6 +401,11 @@ def test_what_is_just_enough_is_not_cut() -> None:
         pytest.param("<script>", id="scripts without an end"),
         pytest.param("a=1 ", id="attributes"),
         pytest.param("&aaaaaaaaaaaaaaaa", id="unknown entities"),
+        pytest.param("<table><tr><td>", id="tables"),
+        pytest.param("<td bgcolor=red><a href=http://x>y</a></td>", id="buttons"),
+        pytest.param("<div class=btn>", id="what looks like buttons"),
+        pytest.param("<b>" + " " * 40, id="spaces"),
+        pytest.param("<p hidden>x<b>", id="hidden text"),
         pytest.param("&CounterClockwiseContourIntegral;", id="long entities"),
         pytest.param("9", id="digits of one number"),
         pytest.param("<", id="signs"),

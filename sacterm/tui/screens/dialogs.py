@@ -108,9 +108,6 @@ class Choose(ModalScreen[int | None]):
         Binding("j", "move(1)", "Down"),
         Binding("k", "move(-1)", "Up"),
     ]
-    DEFAULT_CSS = """
-    Choose OptionList { height: auto; border: none; padding: 0; background: $surface; }
-    """
 
     def __init__(
         self, title: DisplayText, choices: Sequence[Choice], hint: str = "esc leaves it as it is"

@@ -35,11 +35,6 @@ class Labels(ModalScreen[LabelChange | None]):
         Binding("up", "move(-1)", "Previous", priority=True),
         Binding("tab", "mark", "Mark", priority=True),
     ]
-    DEFAULT_CSS = """
-    Labels OptionList {
-        height: auto; max-height: 10; border: none; padding: 0; background: $surface;
-    }
-    """
 
     def __init__(
         self,

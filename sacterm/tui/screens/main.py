@@ -257,15 +257,15 @@ class MainScreen(ReadingActions, TriageActions, FindingActions, AddressActions):
         self.app.search_themes()
 
     def action_quit(self) -> None:
-        if self._session.triage.pending_deletes:
+        if self._session.unfinished:
             self._leave()
         else:
             self.app.exit()
 
     @work(group="leave", exclusive=True)
     async def _leave(self) -> None:
-        """Finish what is to be deleted, in sight."""
+        """Finish what is to be told to the service, in sight."""
         leaving = Leaving()
         await self.app.push_screen(leaving)
-        await self._session.triage.finish(leaving.tell)
+        await self._session.finish(leaving.tell)
         self.app.exit()

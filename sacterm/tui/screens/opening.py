@@ -59,8 +59,8 @@ class OpeningActions(CopyingActions, SavingActions):
                 if await asyncio.to_thread(open_in_browser, shot.url, self.environ):
                     self.say(f"opened in the browser{remark}")
                 else:
-                    where = f"{shot.url}: no browser here, but it is served for {_SERVED:.0f} s"
-                    await self._copy(display_line(shot.url), where)
+                    what = "the address of the page: no browser is here to open it"
+                    await self._copy(display_line(shot.url), f"{what}, for {_SERVED:.0f} s")
                 await shot.fetched()
         except OSError as error:
             self.say(f"the page cannot be served: {error.strerror}", bad=True)
@@ -84,7 +84,7 @@ class OpeningActions(CopyingActions, SavingActions):
         if await asyncio.to_thread(open_in_browser, url, self.environ):
             self.say(f"opened {short_url(url, 60)} in the browser")
         else:
-            await self._copy(display_line(url, 8_192), f"{short_url(url, 60)}: no browser here")
+            await self._copy(display_line(url, 8_192), f"{short_url(url, 60)}: no browser is here")
 
     @on(Preview.PartOpened)
     def _part_opened(self, event: Preview.PartOpened) -> None:

@@ -253,18 +253,18 @@ class TriageActions(BaseScreen):
 
 
 class Leaving(ModalScreen[None]):
-    """Shown while what is to be deleted is deleted, before the program ends."""
+    """Shown while the service is told what it was not told yet, before the program ends."""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
             box.border_title = Content("Leaving")
             yield Static(id="left")
-            yield Static(Content("\nq leaves now: what is not deleted stays"), classes="quiet")
+            yield Static(Content("\nq leaves now: what is not deleted yet stays"), classes="quiet")
 
     def tell(self, left: int) -> None:
         """Show how many are left."""
         self.query_one("#left", Static).update(
-            Content(f"deleting at Mailsac · {wording.plural(left, 'message')} left")
+            Content(f"telling Mailsac of {wording.plural(left, 'change')}")
         )
 
     def key_q(self) -> None:

@@ -14,7 +14,7 @@ from sacterm.reading.matches import Matches
 from sacterm.reading.styled import Line, Look
 from sacterm.tui.painting import strip
 
-_MARGIN = 1  # cells left of each line, and right of it
+_MARGIN = 1  # cells left of each line; the scrollbar has one on the right
 
 
 class Sheet(ScrollView, can_focus=False):
@@ -28,7 +28,7 @@ class Sheet(ScrollView, can_focus=False):
         "sheet--cursor-blur",
     }
     DEFAULT_CSS = """
-    Sheet { overflow-x: hidden; scrollbar-size-vertical: 1; }
+    Sheet { overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     .sheet--heading { color: $accent; text-style: bold; }
     .sheet--strong { text-style: bold; }
     .sheet--emphasis { text-style: italic; }
@@ -56,7 +56,7 @@ class Sheet(ScrollView, can_focus=False):
     @property
     def room(self) -> int:
         """Cells that a line may take."""
-        return max(1, self.scrollable_content_region.width - 2 * _MARGIN)
+        return max(1, self.scrollable_content_region.width - _MARGIN)
 
     @property
     def page_height(self) -> int:

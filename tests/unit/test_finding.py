@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from sacterm.errors import StoreFailed
+from sacterm.mailbox.changes import Wish
+from sacterm.mailbox.database import Database
+from sacterm.mailbox.finding import NEWEST, ORDERS, Found, Order, find
+from sacterm.mailbox.search import parse
+from sacterm.mailbox.store import Store
+from sacterm.mailbox.views import ALL, STARRED, Counts, View
+from sacterm.model import Recipient
+from tests.unit.fakes import START, mail
+
+ENDLESS = (
+    "WITH RECURSIVE n(i) AS (SELECT begin() UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+)
+LIMIT = 10  # seconds
+
+
+@pytest.fixture(params=["file", "memory"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    opened = Store(tmp_path / "a.db" if request.param == "file" else None)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = Database(tmp_path / "a.db")
+    yield opened
+    await opened.close()
+
+
+async def search(store: Store, text: str, view: View = ALL, order: Order = NEWEST) -> Found:
+    return await store.find(view, parse(text, now=START), order)
+
+
+def ids(found: Found, offset: int = 0, limit: int = 100) -> list[str]:
+    return [row.id for row in found.page(ALL, offset, limit)]
+
+
+async def test_all_that_fits_is_found_newest_first(store: Store) -> None:
+    same = [mail(n, received=START) for n in range(3)]
+    await store.upsert([mail(9), mail(7, subject="Other"), *same, mail(8, read=True)], owned=True)
+    await store.upsert([mail(5, "public@mailsac.com")], owned=False)
+    found = await search(store, "subject")
+    assert ids(found) == [id for id in store.ids(ALL, 0, 9) if id != "m7"]
+    assert ids(found)[:2] == ["m9", "m8"]
+    assert found.counts(ALL) == Counts(5, 4)
+
+
+async def test_what_was_found_is_read_like_the_store(store: Store) -> None:
+    await store.upsert([mail(n) for n in range(6)], owned=True)
+    found = await search(store, "subject -5")
+    assert ids(found, 1, 2) == ["m3", "m2"]
+    assert ids(found, 4, 10) == ["m0"]
+    assert ids(found, 5, 10) == ids(found, -3, 2) == []
+    assert found.ids(ALL, 1, 3) == ["m3", "m2", "m1"]
+    assert found.ids(ALL, 3, 99) == ["m1", "m0"]
+    assert [found.position(ALL, f"m{n}") for n in range(6)] == [4, 3, 2, 1, 0, None]
+    assert found.position(ALL, "nobody") is None
+    assert found.row("m3") == store.row("m3")
+    assert found.row("nobody") is None
+
+
+async def test_the_lines_of_what_was_found_are_as_they_are_now(store: Store) -> None:
+    await store.upsert([mail(n) for n in range(4)], owned=True)
+    found = await search(store, "is:unread")
+    await store.wish([Wish("m2", "read", True)])
+    await store.remove(["m1"])
+    await store.upsert([mail(9)], owned=True)
+    assert ids(found) == ["m3", "m2", "m0"]
+    assert [row.unread for row in found.page(ALL, 0, 9)] == [True, False, True]
+    assert found.ids(ALL, 0, 3) == ["m3", "m2", "m0"]
+    assert found.row("m1") is None
+    assert found.counts(ALL) == Counts(4, 4)
+
+
+async def test_only_the_view_is_searched(store: Store) -> None:
+    await store.upsert([mail(1), mail(2, starred=True), mail(3, "b@mailsac.com")], owned=True)
+    await store.set_hidden(["m1"], True)
+    assert ids(await search(store, "subject")) == ["m3", "m2"]
+    assert ids(await search(store, "subject", STARRED)) == ["m2"]
+    assert ids(await search(store, "subject or is:read", View.inbox("b@mailsac.com"))) == ["m3"]
+
+
+async def test_orders(store: Store) -> None:
+    await store.upsert(
+        [
+            mail(1, "b@x.example", sender=(Recipient("Zoe", "a@x.example"),), subject="beta"),
+            mail(2, "a@x.example", sender=(Recipient("", "bob@x.example"),), subject="RE: alpha"),
+            mail(3, "c@x.example", sender=(Recipient("anna", "z@x.example"),), subject="Fwd:Gamma"),
+            mail(4, "a@x.example", sender=(), subject=None, size=None),
+        ],
+        owned=True,
+    )
+    in_order = {
+        order.name: "".join(id[1:] for id in ids(await search(store, "", order=order)))
+        for order in ORDERS
+    }
+    assert in_order == {
+        "newest": "4321",
+        "oldest": "1234",
+        "sender": "4321",
+        "subject": "4213",
+        "inbox": "4213",
+        "largest": "3214",
+    }
+    assert ORDERS[0] == NEWEST
+
+
+async def endless(database: Database) -> asyncio.Task[list[tuple[object, ...]]]:
+    """A search that runs by now, and never ends by itself."""
+    await database.search("SELECT 1", {})
+    running = threading.Event()
+    assert database._searcher
+    database._searcher.create_function("begin", 0, running.set)
+    task = asyncio.create_task(database.search(ENDLESS, {}))
+    assert await asyncio.to_thread(running.wait, LIMIT)
+    return task
+
+
+async def test_a_newer_search_ends_those_before(database: Database) -> None:
+    async with asyncio.timeout(LIMIT):
+        running = await endless(database)
+        waiting = asyncio.create_task(database.search("SELECT 2", {}))
+        newest = asyncio.create_task(find(database, "1", {}))
+        *older, found = await asyncio.gather(running, waiting, newest, return_exceptions=True)
+    assert [type(outcome) for outcome in older] == [asyncio.CancelledError] * 2
+    assert isinstance(found, Found)
+
+
+async def test_after_a_cancelled_search_the_next_one_works(database: Database) -> None:
+    async with asyncio.timeout(LIMIT):
+        for _ in range(3):
+            task = await endless(database)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            assert await database.search("SELECT :a + 1", {"a": 1}) == [(2,)]
+
+
+async def test_closing_ends_a_search(tmp_path: Path) -> None:
+    database = Database(tmp_path / "a.db")
+    async with asyncio.timeout(LIMIT):
+        task = await endless(database)
+        await database.close()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+async def test_searches_that_supersede_each_other_disturb_no_writing(store: Store) -> None:
+    writing = asyncio.create_task(store.upsert([mail(n) for n in range(200)], owned=True))
+    tasks = []
+    while not writing.done():
+        tasks.append(asyncio.create_task(search(store, "subject or acme -is:read")))
+        await asyncio.sleep(0)
+    assert len(await writing) == 200
+    done = await asyncio.gather(*tasks, return_exceptions=True)
+    assert {type(outcome) for outcome in done} <= {Found, asyncio.CancelledError}
+    assert (await search(store, "subject")).counts(ALL).total == 200
+
+
+async def test_the_searching_connection_writes_nothing(database: Database) -> None:
+    with pytest.raises(StoreFailed):
+        await database.search("DELETE FROM messages", {})
