@@ -17,6 +17,7 @@ def keys() -> str:
         for command in COMMANDS:
             if command.where is where:
                 shown = " ".join(f"`{key}`" for key in shown_keys(command).split())
+                shown = shown.replace("|", "\\|")  # else it would end the cell
                 lines.append(f"| {shown} | {command.label} |")
         lines.append("")
     return "\n".join(lines)

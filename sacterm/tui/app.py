@@ -21,7 +21,7 @@ from sacterm.errors import StoreFailed
 from sacterm.mailbox.session import Session
 from sacterm.model import Account
 from sacterm.settings.viewstate import ViewState, load_view_state, save_view_state
-from sacterm.tui.commands import COMMANDS
+from sacterm.tui.commands import COMMANDS, Where
 from sacterm.tui.launch import Launch
 from sacterm.tui.painting import ControlFilter
 from sacterm.tui.screens.main import MainScreen
@@ -77,7 +77,8 @@ class SactermApp(App[None]):
         if isinstance(screen, MainScreen):
             for command in COMMANDS:
                 if command.palette:
-                    run = partial(screen.run_action, command.action)
+                    node = screen.preview if command.where is Where.PREVIEW else screen
+                    run = partial(node.run_action, command.action)
                     yield SystemCommand(
                         command.label, f"{command.where.value} · {command.key}", run
                     )

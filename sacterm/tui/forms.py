@@ -48,7 +48,7 @@ class Order(NamedTuple):
 
 
 _NO_HTML = Line((Span(DisplayText("No HTML part · 1 shows the text"), Look.QUIET),))
-_NO_TEXT = Line((Span(DisplayText("(no text)"), Look.QUIET),))
+_NOTHING = Line((Span(DisplayText("(no text)"), Look.QUIET),))
 
 
 def lay_out(order: Order) -> list[Line]:
@@ -69,18 +69,21 @@ def lay_out(order: Order) -> list[Line]:
         case Form.PARTS:
             return parts_view.lines(letter.parts, letter.body.problems, width)
         case Form.SOURCE:
-            return source_view.lines(letter.raw, width) or [_NO_TEXT]
+            return _or_nothing(source_view.lines(letter.raw, width))
 
 
 def _text(letter: Letter, width: int) -> list[Line]:
     if letter.document and letter.is_html_only:
         return _html(letter.document, letter, width)
-    shown = text_view.lines(letter.body.text, numbers(letter.links), width)
-    return shown if any(line.spans for line in shown) else [_NO_TEXT]
+    return _or_nothing(text_view.lines(letter.body.text, numbers(letter.links), width))
 
 
 def _html(document: Document, letter: Letter, width: int) -> list[Line]:
-    return html_view.lines(document, numbers(letter.links), width) or [_NO_TEXT]
+    return _or_nothing(html_view.lines(document, numbers(letter.links), width))
+
+
+def _or_nothing(lines: list[Line]) -> list[Line]:
+    return lines if any(line.text.strip() for line in lines) else [_NOTHING]
 
 
 def _remarks(letter: Letter, width: int) -> Iterator[Line]:

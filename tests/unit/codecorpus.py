@@ -55,7 +55,8 @@ continue:</p></td></tr>
         "en",
         "Complete your registration",
         """\
-<div>Hello,</div><div>To finish creating your Quillfeather account, confirm your email address.</div>
+<div>Hello,</div><div>To finish creating your Quillfeather account, confirm your email
+address.</div>
 <div style="text-align:center"><a href="https://app.quillfeather.example/verify?token=8fK2mQz71LxW"
 style="background:#06c;padding:12px 20px;border-radius:4px;color:#fff">Verify email</a></div>
 <div>Or type this code:</div><div style="font-size:28px"><b>7731</b></div>
@@ -138,7 +139,8 @@ Verification code for the account "south": 940 377
     Mail(
         "en",
         "Your temporary login code for Marmot is mint-481516",
-        "Copy and paste this temporary login code:\n\n481516\n\nIf you didn't try to log in, ignore "
+        "Copy and paste this temporary login code:\n\n481516\n\nIf you didn't try to log in, "
+        "ignore "
         "this mail.\n\nMarmot, the everything app for teams, 2300 Harrison St, CA 94110\n",
         code="481516",
     ),
@@ -257,7 +259,8 @@ Sternwald Versand GmbH, Lindenweg 12, 79100 Freiburg, HRB 701244, Tel. 0761 4455
 <p><a class="btn" style="background-color:#165;padding:10px" href=
 "https://news.sternwald.example/doi/a81f22c09be14">Anmeldung bestätigen</a></p>
 <p>Sie haben sich nicht angemeldet? <a href="https://news.sternwald.example/doi/a81f22c09be14/nein">
-Dann klicken Sie hier.</a></p><p><a href="https://sternwald.example/datenschutz">Datenschutz</a></p>""",
+Dann klicken Sie hier.</a></p><p><a
+href="https://sternwald.example/datenschutz">Datenschutz</a></p>""",
         link="https://news.sternwald.example/doi/a81f22c09be14",
     ),
     Mail(
@@ -392,7 +395,8 @@ De uitnodiging is geldig tot 4 december 2026.
     Mail(
         "cs",
         "Ověřovací kód",
-        "Dobrý den,\n\nváš ověřovací kód je 318 442. Platí 10 minut.\n\nIČO 27082440, 110 00 Praha 1"
+        "Dobrý den,\n\nváš ověřovací kód je 318 442. Platí 10 minut.\n\nIČO 27082440, 110 00 "
+        "Praha 1"
         "\n",
         code="318442",
     ),
@@ -457,7 +461,8 @@ De uitnodiging is geldig tot 4 december 2026.
     Mail(
         "tr",
         "Giriş doğrulama kodunuz",
-        "Merhaba Deniz,\n\nDoğrulama kodunuz: 417 230\n\nKod 3 dakika geçerlidir. Sipariş no: 88120344"
+        "Merhaba Deniz,\n\nDoğrulama kodunuz: 417 230\n\nKod 3 dakika geçerlidir. Sipariş no: "
+        "88120344"
         "\nMersis: 0123456789012345, Tel: 0850 222 33 44\n",
         code="417230",
     ),
@@ -482,7 +487,8 @@ De uitnodiging is geldig tot 4 december 2026.
     Mail(
         "vi",
         "Mã xác minh của bạn",
-        "Xin chào,\n\nMã xác minh của bạn là 307 558. Mã có hiệu lực trong 5 phút.\nHotline 1900 6789\n",
+        "Xin chào,\n\nMã xác minh của bạn là 307 558. Mã có hiệu lực trong 5 phút.\nHotline 1900 "
+        "6789\n",
         code="307558",
     ),
     Mail(
@@ -529,12 +535,14 @@ Questions? Call 0800 555 0199.
 <h1>15 % off everything</h1><p>Use code <b>AUTUMN15</b> at checkout. Ends November 30, 2026.</p>
 <p><a style="background:#c00;padding:9px" href=
 "https://click.news.northwind.example/c/8823?t=Qw8Er7Ty6Ui5">Shop now</a></p>
-<p>Your member number: 5520 1187. <a href="https://northwind.example/unsub?x=1">Unsubscribe</a></p>""",
+<p>Your member number: 5520 1187. <a
+href="https://northwind.example/unsub?x=1">Unsubscribe</a></p>""",
     ),
     Mail(
         "en",
         "Save with code 202611",
-        "This week only: enter voucher code 202611 at the checkout and save $20 on orders over $100.\n"
+        "This week only: enter voucher code 202611 at the checkout and save $20 on orders over "
+        "$100.\n"
         "\nGift card PINs cannot be combined. Terms apply. 4120 Freidrich Lane, Austin TX 78744\n",
     ),
     Mail(
@@ -566,15 +574,18 @@ View it: https://ci.example/northwind/storefront/actions/runs/118204993
         "en",
         "Security alert: new sign-in",
         """\
-<p>New sign-in to your account</p><table><tr><td>Time</td><td>November 20, 2026, 08:14:02 UTC</td></tr>
-<tr><td>IP address</td><td>203.0.113.204</td></tr><tr><td>Device</td><td>Pixel 9, build 20261104</td>
+<p>New sign-in to your account</p><table><tr><td>Time</td><td>November 20, 2026, 08:14:02
+UTC</td></tr>
+<tr><td>IP address</td><td>203.0.113.204</td></tr><tr><td>Device</td><td>Pixel 9, build
+20261104</td>
 </tr></table><p>If this was not you, <a href="https://accounts.acme.example/lock/5Tq8ZmP01x">secure
 your account</a> and change your password.</p>""",
     ),
     Mail(
         "en",
         "Transaction alert",
-        "A purchase of USD 1,842.55 was made with your card ending in 4242 on 11/20/2026 at 09:12.\n"
+        "A purchase of USD 1,842.55 was made with your card ending in 4242 on 11/20/2026 at "
+        "09:12.\n"
         "Approval 773201. Merchant 55120984. Available balance: $10,284.91\n\n"
         "Not you? Call 1-888-555-0175.\n",
     ),
@@ -617,13 +628,15 @@ Total price: € 412.50
         "Weekly digest: 1204 new answers",
         """\
 <h2>Top questions</h2><ul><li>How do I generate a 6-digit code in Python? (2048 views)</li>
-<li>What does HTTP status code 1020 mean?</li><li>Postal code 94043 validation with a regex</li></ul>
+<li>What does HTTP status code 1020 mean?</li><li>Postal code 94043 validation with a
+regex</li></ul>
 <p>You have 15 320 points. <a href="https://qa.example/settings/email">Email settings</a></p>""",
     ),
     Mail(
         "en",
         "Your two-factor authentication was turned on",
-        "Two-factor authentication is now on for your account. From now on we ask for a code from your"
+        "Two-factor authentication is now on for your account. From now on we ask for a code from "
+        "your"
         " authenticator app each time you sign in.\n\nTurned on 20 November 2026 at 08:14 from"
         " 198.51.100.8.\nTicket 553120 was closed.\n",
     ),
@@ -662,7 +675,8 @@ Northwind Support · 555-0142
     Mail(
         "fr",
         "-20 % avec le code NOEL2026",
-        "<p>Profitez de 20 % de réduction avec le code promo <b>NOEL2026</b>, jusqu'au 24/12/2026.</p>"
+        "<p>Profitez de 20 % de réduction avec le code promo <b>NOEL2026</b>, jusqu'au "
+        "24/12/2026.</p>"
         '<p><a href="https://lumiere.example/?utm_campaign=noel">J\'en profite</a></p>',
     ),
     Mail(
@@ -691,7 +705,8 @@ Northwind Support · 555-0142
     Mail(
         "ja",
         "ご注文ありがとうございます（注文番号 250-4471203）",
-        "注文番号：250-4471203\n合計金額：12,490円\nお届け予定日：2026年11月23日\n郵便番号：6048101\n"
+        "注文番号：250-4471203\n合計金額：12,490円\nお届け予定日：2026年11月23日\n"
+        "郵便番号：6048101\n"
         "クーポンコード：AKI2026\nお問い合わせ 0120-123-456\n",
     ),
     Mail(
@@ -765,7 +780,7 @@ Hi there,
 
 Thanks for signing up for Thistle. Click the link below to verify your email address:
 
-<https://thistle.example/auth/verify-email?id=20441&hash=b1946ac92492d2347c6235b4d2611184>
+<https://thistle.example/auth/verify-email?id=20441&hash=b1946ac92492d2347c6235b4>
 
 Trouble with the link? Enter the code TH-90418 on the verification page instead.
 
@@ -773,12 +788,13 @@ You signed up on 2026-11-20 from 198.51.100.77.
 Manage preferences: https://thistle.example/preferences
 """,
         code="TH-90418",
-        link="https://thistle.example/auth/verify-email?id=20441&hash=b1946ac92492d2347c6235b4d2611184",
+        link="https://thistle.example/auth/verify-email?id=20441&hash=b1946ac92492d2347c6235b4",
     ),
     Mail(
         "en",
         "Password changed",
-        "The password for your account 55120983 was changed at 08:14 on 20 November 2026. If you did"
+        "The password for your account 55120983 was changed at 08:14 on 20 November 2026. If you "
+        "did"
         " not change it, reset it now: https://id.thistle.example/reset\n",
     ),
     Mail(
@@ -792,7 +808,8 @@ style="background:#023;padding:10px">Check in online</a></p>""",
     Mail(
         "en",
         "Pick up your parcel at locker 4471",
-        "Hello, your parcel 00340434161094 is in locker 4471. Collect it by 23 November 2026 at 17:00.\n"
+        "Hello, your parcel 00340434161094 is in locker 4471. Collect it by 23 November 2026 at "
+        "17:00.\n"
         "Opening hours: https://locker.example/4471\n",
     ),
     Mail(
@@ -873,7 +890,8 @@ Magic link: https://orchard.example/a/magic?k=s3cr3tT0k3n99
     Mail(
         "de",
         "Einmalpasswort",
-        "<p>Hallo Jonas,</p><p>dein Einmalpasswort:</p><p>&nbsp;</p><p>K4-99Q2</p><p>G&uuml;ltig bis "
+        "<p>Hallo Jonas,</p><p>dein Einmalpasswort:</p><p>&nbsp;</p><p>K4-99Q2</p><p>G&uuml;ltig "
+        "bis "
         "09:30 Uhr. Vorgang 2026-118834.</p>",
         code="K4-99Q2",
     ),
@@ -895,13 +913,15 @@ Ihre Kundennummer: 40118822
     Mail(
         "de",
         "Abholbenachrichtigung",
-        "Ihre Sendung 00340434161094021501 liegt bereit. Filiale 552, Hauptstr. 1044, 79100 Freiburg.\n"
+        "Ihre Sendung 00340434161094021501 liegt bereit. Filiale 552, Hauptstr. 1044, 79100 "
+        "Freiburg.\n"
         "Abholung bis 28.11.2026. Sendungsverfolgung: https://paket.example/00340434161094021501\n",
     ),
     Mail(
         "fr",
         "Connexion à votre espace",
-        "Bonjour,\n\n  448 205\n\nest le code à saisir pour vous connecter. Il reste valable 5 minutes."
+        "Bonjour,\n\n  448 205\n\nest le code à saisir pour vous connecter. Il reste valable 5 "
+        "minutes."
         "\n\nNe le communiquez jamais, même à un conseiller (3939).\n",
         code="448205",
     ),
@@ -950,7 +970,8 @@ Ihre Kundennummer: 40118822
     Mail(
         "no",
         "Engangskode",
-        "Koden din er:\n\n739 550\n\nDen er gyldig i 5 minutter. Ikke del den med noen. Org.nr. 987 654"
+        "Koden din er:\n\n739 550\n\nDen er gyldig i 5 minutter. Ikke del den med noen. Org.nr. "
+        "987 654"
         " 321\n",
         code="739550",
     ),
@@ -964,14 +985,16 @@ Ihre Kundennummer: 40118822
     Mail(
         "ru",
         "Вход в аккаунт",
-        "<p>Введите этот код, чтобы войти:</p><p><b>40 66 18</b></p><p>Код действует 10 минут. Заявка "
+        "<p>Введите этот код, чтобы войти:</p><p><b>40 66 18</b></p><p>Код действует 10 минут. "
+        "Заявка "
         "№ 88120344, телефон 8 (495) 123-45-67.</p>",
         code="406618",
     ),
     Mail(
         "ja",
         "ワンタイムパスワードのご連絡",
-        "お客様\n\nワンタイムパスワード：０４７２９１\n\n3分以内にご入力ください。口座番号 1234567、"
+        "お客様\n\nワンタイムパスワード：０４７２９１\n\n3分以内にご入力ください。口座番号 "
+        "1234567、"
         "2026年11月20日 8時14分\n",
         code="047291",
     ),
@@ -979,8 +1002,8 @@ Ihre Kundennummer: 40118822
         "zh",
         "重置密码",
         "<p>您好，您正在重置密码。请点击下面的链接，链接 30 分钟内有效：</p><p>"
-        '<a href="https://yunshan.example/account/reset?t=8c1d77aa02">https://yunshan.example/account/'
-        "reset?t=8c1d77aa02</a></p><p>客服 400-820-8820，编号 20261120</p>",
+        '<a href="https://yunshan.example/account/reset?t=8c1d77aa02">'
+        "https://yunshan.example/account/reset?t=8c1d77aa02</a></p><p>客服 400-820-8820，编号 20261120</p>",
         link="https://yunshan.example/account/reset?t=8c1d77aa02",
     ),
     Mail(
@@ -1001,7 +1024,8 @@ TRICKY: Final = (
     Mail(
         "en",
         "Reservation confirmed in Lisbon",
-        "Confirmation code: HMX4K2QR7T\n\nCheck-in Friday, Nov 20, 2026. 2 guests, 3 nights, $412.00."
+        "Confirmation code: HMX4K2QR7T\n\nCheck-in Friday, Nov 20, 2026. 2 guests, 3 nights, "
+        "$412.00."
         "\nSign in to see your reservation.\n",
     ),
     Mail(
@@ -1030,7 +1054,8 @@ TRICKY: Final = (
     Mail(
         "en",
         "Class starts Monday",
-        "Welcome to Biology 101. Log in and join with class code 482913. Room 2204, 10:00 to 11:30.\n",
+        "Welcome to Biology 101. Log in and join with class code 482913. Room 2204, 10:00 to "
+        "11:30.\n",
     ),
     Mail(
         "en",
@@ -1101,7 +1126,8 @@ On Fri, Nov 20, 2026 at 8:14 AM Acme <no-reply@acme.example> wrote:
     Mail(
         "de",
         "Ihr Buchungscode X7QK2M",
-        "Buchungscode X7QK2M, Flug LH 1172 am 21.11.2026. Bitte melden Sie sich an und checken ein.\n",
+        "Buchungscode X7QK2M, Flug LH 1172 am 21.11.2026. Bitte melden Sie sich an und checken "
+        "ein.\n",
     ),
     Mail(
         "es",
@@ -1111,7 +1137,8 @@ On Fri, Nov 20, 2026 at 8:14 AM Acme <no-reply@acme.example> wrote:
     Mail(
         "ja",
         "【重要】ご利用明細",
-        "ご利用金額 12,490円\n承認番号 048213\nカード番号下4桁 4242\nログインしてご確認ください。\n",
+        "ご利用金額 12,490円\n承認番号 048213\nカード番号下4桁 4242\nログインしてご確認ください。"
+        "\n",
     ),
     Mail(
         "zh",
@@ -1121,7 +1148,8 @@ On Fri, Nov 20, 2026 at 8:14 AM Acme <no-reply@acme.example> wrote:
     Mail(
         "ru",
         "Новая версия",
-        "Исходный код версии 2026.11 опубликован, изменено 4821 строк. Подтвердите участие до 25.11.\n",
+        "Исходный код версии 2026.11 опубликован, изменено 4821 строк. Подтвердите участие до "
+        "25.11.\n",
     ),
     Mail(
         "fr",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import UTC, datetime
 
@@ -20,12 +21,18 @@ NOW = datetime(2026, 11, 20, 8, 14, 2, tzinfo=UTC)
 
 # fmt: off
 pieces = st.sampled_from((
-    "Your verification code is ", "code", "PIN: ", "order ", "Invoice no. ", "認証コード", "رمز", "493021",
-    "493 021", "4 9 3 0 2 1", "12-34-56", "K7QX-29MB", "G-493021", "ABCDEF", "٤٩٣٠", "１２３４", "2026",
-    "20.11.2026", "$4.90", "https://a.example/4930", "a4930@b.example", " ", "\n", "\n\n", ". ", ": ",
-    ",", "-", "#", "\u200b", "\u0301", "\x00", "\ud800", "İ", "ß", "% off", "is your code",
+    "Your verification code is ", "code", "PIN: ", "order ", "Invoice no. ", "認証コード", "رمز",
+    "493021", "493 021", "4 9 3 0 2 1", "12-34-56", "K7QX-29MB", "G-493021", "ABCDEF", "٤٩٣٠",
+    "１２３４", "2026", "20.11.2026", "$4.90", "https://a.example/4930", "a4930@b.example", " ",
+    "\n", "\n\n", ". ", ": ", ",", "-", "#", "\u200b", "\u0301", "\x00", "\ud800", "İ", "ß",
+    "% off", "is your code",
 ))
 # fmt: on
+
+
+PROMISES_A_CODE = re.compile(
+    "code is|verification code|sign-in code|bestatigungscode|codigo de|kod weryf|رمز|验证码|ご登録"
+)
 
 
 def codes(mail: Mail) -> tuple[Code, ...]:
@@ -73,12 +80,9 @@ def test_the_demo_has_codes_where_it_says_so_and_nowhere_else() -> None:
     told = 0
     for sample in samples(200, now=NOW):
         body = parse(sample.raw)
-        subject = next(
-            value for name, value in (*body.headers, ("subject", "")) if name.lower() == "subject"
-        )
-        folded = fold(subject)
+        subject = {name.lower(): value for name, value in body.headers}.get("subject", "")
         found = find_codes(subject, readable(body))
-        if any(word in folded for word in ("code", "codigo", "kod", "رمز", "验证码", "登録")):
+        if PROMISES_A_CODE.search(fold(subject)):
             assert [code.sure for code in found] == [True], subject
             told += 1
         else:
@@ -132,8 +136,8 @@ def test_codes_of_many_shapes_are_copied_as_services_want_them(written: str, val
     "written",
     [
         "493", "49302178901", "555 0134", "1 555 555 0134", "20.11.2026", "11/20/2026", "12:3045",
-        "4,930", "493021 %", "$4930", "4930 €", "USD 493021", "+4930217", "(030) 493021", "192.0.2.111",
-        "4.12.2026", "#493021", "v/493021", "493021@shop.example", "https://shop.example/493021",
+        "4,930", "493021 %", "$4930", "4930 €", "USD 493021", "+4930217", "(030) 493021",
+        "192.0.2.111", "4.12.2026", "#493021", "v/493021", "493021@shop.example", "https://shop.example/493021",
         "shop.example/verify/493021", "5555 4444 3333 2222", "4be1c02d9f7a", "2001:db8:4930::1",
         "DE89 3704 0044 0532", "493021_a", "x493021y0z77", "4930 ms", "2026年", "verification",
     ],
@@ -179,10 +183,10 @@ def test_each_number_is_what_the_nearest_words_call_it(text: str) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        "order", "Invoice no.", "ticket", "tracking number:", "customer no.", "zip code", "postcode",
-        "error code", "exit code", "promo code", "QR code", "card ending in", "phone", "IBAN", "SKU",
-        "reference:", "Gutscheincode", "Postleitzahl", "Kundennummer", "code postal", "code promo",
-        "código postal", "codice fiscale", "kod pocztowy", "промокод", "номер заказа", "注文番号：",
+        "order", "Invoice no.", "ticket", "tracking number:", "customer no.", "zip code",
+        "postcode", "error code", "exit code", "promo code", "QR code", "card ending in", "phone",
+        "IBAN", "SKU", "reference:", "Gutscheincode", "Postleitzahl", "Kundennummer",
+        "code postal", "code promo", "código postal", "codice fiscale", "kod pocztowy", "промокод", "номер заказа", "注文番号：",
         "郵便番号", "订单编号：", "邮政编码", "주문번호", "우편번호", "sipariş no", "رقم الطلب",
     ],
 )  # fmt: skip
@@ -225,8 +229,9 @@ def test_there_are_never_more_than_five() -> None:
 
 def test_words_are_found_in_any_writing() -> None:
     for words in (
-        "VERIFICATION CODE", "verification-code", "Código de verificación", "Co\u0301digo de verificacio\u0301n",
-        "codigo de verificacion", "verifi\u00adcation code", "ｖｅｒｉｆｉｃａｔｉｏｎ ｃｏｄｅ", "الرَّمز", "doğrulama kodunuz",
+        "VERIFICATION CODE", "verification-code", "Código de verificación",
+        "Co\u0301digo de verificacio\u0301n", "codigo de verificacion", "verifi\u00adcation code",
+        "ｖｅｒｉｆｉｃａｔｉｏｎ ｃｏｄｅ", "الرَّمز", "doğrulama kodunuz",
     ):  # fmt: skip
         assert best("", f"{words}: 493021") == "493021", words
 
@@ -268,9 +273,9 @@ def test_only_the_beginning_of_a_long_text_is_read() -> None:
 @pytest.mark.parametrize(
     "unit",
     [
-        "1", "1 ", "1-", "1-" * 40 + "_", "a1-", "4821 ", "code ", "pin 4821 ", "code 123456\n\n", "a.b",
-        "x" * 64 + ".", "ABCDE\n", "\n1234 code", "認証コード１２３４５６", "\u0301", "İ", "https://x.y/1 ", "a@",
-        "verification ", "1234 12 12 12 ",
+        "1", "1 ", "1-", "1-" * 40 + "_", "a1-", "4821 ", "code ", "pin 4821 ", "code 123456\n\n",
+        "a.b", "x" * 64 + ".", "ABCDE\n", "\n1234 code", "認証コード１２３４５６", "\u0301", "İ",
+        "https://x.y/1 ", "a@", "verification ", "1234 12 12 12 ",
     ],
 )  # fmt: skip
 def test_hostile_text_is_quick(unit: str) -> None:

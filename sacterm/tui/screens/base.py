@@ -44,6 +44,11 @@ class BaseScreen(Screen[None]):
         self._preview = Preview(id="preview")
         self._find_bar = FindBar(id="find")
 
+    @property
+    def preview(self) -> Preview:
+        """The pane of the message, where some commands work."""
+        return self._preview
+
     def _chosen(self) -> list[str]:
         """The messages that an action is for: the selected ones, or the one under the cursor."""
         if self._selection:
