@@ -20,18 +20,29 @@ from sacterm.cli import demo_launch, started_sandbox
 from sacterm.tui.app import SactermApp
 
 FOLDER = Path(__file__).parent
-SIZE = (120, 40)
+WIDE, SMALL = (120, 40), (80, 24)
+INVOICE = ("slash", *"subject:invoice", "enter", "enter")
+PICTURES: dict[str, tuple[tuple[int, int], tuple[str, ...], str]] = {
+    # name: size, keys, what is on it when it is ready
+    "demo": (WIDE, ("j", "j"), "Choose a new password"),
+    "list": (SMALL, ("x", "x", "j", "j"), "2 selected"),
+    "html": (SMALL, (*INVOICE, "2", "ctrl+d"), "Amount"),
+    "links": (SMALL, ("slash", *"newsletter", "enter", "enter", "4", "G"), "nsubscribe"),
+    "parts": (SMALL, (*INVOICE, "5"), "attachment"),
+    "search": (SMALL, ("slash", *"has:code newer:1d"), "has:code newer:1d"),
+    "help": (SMALL, ("question_mark",), "Reading"),
+}
 CHROMIUM = (
     "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync --hide-scrollbars --force-device-scale-factor=1"
 )
 
 
-async def picture(keys: tuple[str, ...], ready: str) -> str:
+async def picture(size: tuple[int, int], keys: tuple[str, ...], ready: str) -> str:
     """The demo after some keys, as an SVG, once ``ready`` is on it."""
     with started_sandbox(["--demo", "--quiet", "--smtp-port", "2525"]) as places:
         app = SactermApp(demo_launch(places))
-        async with app.run_test(size=SIZE) as pilot:
+        async with app.run_test(size=size) as pilot:
             await _shows(app, "of 5")
             await pilot.press(*keys)
             await _shows(app, ready)
@@ -81,9 +92,10 @@ def save(name: str, svg: str) -> None:
 
 
 def main() -> None:
-    """Make all pictures."""
-    svg = asyncio.run(picture(("j", "j"), "Choose a new password"))
-    save("demo", with_wide_text(without_web_font(svg)))
+    """Make all pictures, or those named on the command line."""
+    for name in sys.argv[1:] or PICTURES:
+        svg = asyncio.run(picture(*PICTURES[name]))
+        save(name, with_wide_text(without_web_font(svg)))
 
 
 if __name__ == "__main__":

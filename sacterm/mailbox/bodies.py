@@ -131,6 +131,7 @@ class Bodies:
         reading = await self._parsed(id, raw)
         with contextlib.suppress(StoreFailed):  # it is shown; the status line tells of the disk
             await self._store.keep_raw(id, raw)
+            self._changed()  # its code and its link are known now
         return reading
 
     async def _parsed(self, id: str, raw: bytes) -> Reading:

@@ -20,7 +20,8 @@ from sacterm.reading.text import DisplayText
 
 _JOINS: Final = re.compile("[\u200d\ufe0f]")
 _NARROW: Final = re.compile(  # one cell each
-    "[ -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*"
+    "[ -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590"
+    "\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2500-\u25fc]*"
 )
 # Scripts without spaces break between letters, but not before what closes or after what opens.
 _BREAK: Final = re.compile(
@@ -69,7 +70,7 @@ def flow(
     texts = [span.text for span in spans]
     text = "".join(texts)
     first_room = width - sum(cell_len(span.text) for span in first)
-    if len(text) <= first_room and text.isascii() and "\n" not in text and text[-1:] != " ":
+    if 0 < len(text) <= first_room and text.isascii() and "\n" not in text and text[-1] != " ":
         return [Line((*first, *spans))][:limit]
     ends = list(accumulate(map(len, texts)))
     room = width - sum(cell_len(span.text) for span in rest)
@@ -78,7 +79,7 @@ def flow(
     for begin, end in islice(_lines(text, first_room, room, hard=hard), limit):
         while end > begin and text[end - 1] == " ":
             end -= 1
-        pieces = list(prefix)
+        pieces = list(prefix if begin < end else trimmed(prefix))
         while begin < end:
             while ends[place] <= begin:
                 starts_at = ends[place]
@@ -92,6 +93,16 @@ def flow(
         lines.append(Line(tuple(pieces)))
         prefix = rest
     return lines
+
+
+def trimmed(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """The spans without the spaces at their end."""
+    kept = list(spans)
+    while kept and not kept[-1].text.rstrip(" "):
+        kept.pop()
+    if kept and kept[-1].text.endswith(" "):
+        kept.append(Span(DisplayText((last := kept.pop()).text.rstrip(" ")), last.look))
+    return tuple(kept)
 
 
 def _lines(text: str, first: int, width: int, *, hard: bool) -> Iterator[tuple[int, int]]:

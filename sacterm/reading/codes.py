@@ -42,10 +42,12 @@ _MAX_NUMBERS: Final = 300
 _FAR: Final = 300  # characters between a word and what it names, at most
 _NEAR: Final = 40  # the same, for words that mean no code
 _NEAREST: Final = 8  # words before a number, and after it, that are asked
+
+# Points. The word that calls a number a code gives about 45 to 85, all else is added or taken off.
 _LIKELY: Final = 60
 _SURE: Final = 85
-_AHEAD: Final = 15
-_DATE: Final = -30
+_AHEAD: Final = 15  # of the next one, to be sure
+_DATE: Final = -30  # for what may be a year or a date
 
 _ADDRESS: Final = re.compile(r"[\w.+-]{1,64}@[\w.-]+")
 _PHRASE_BREAKS: Final = str.maketrans("\n\t\r-", "    ")
@@ -196,7 +198,7 @@ class _Mail:
             if called and number.value:
                 points = called + number.points + self._placed(number)
                 points += 10 if times[number.value] > 1 else 0
-                if points > best.get(number.value, (_LIKELY - 1,))[0]:
+                if points >= _LIKELY and points > best.get(number.value, (0, number))[0]:
                     best[number.value] = points, number
         likely = sorted(best.values(), key=lambda found: -found[0])
         rival = likely[1][0] if len(likely) > 1 else 0
@@ -267,6 +269,12 @@ class _Mail:
         ]
 
     def _called_before(self, number: _Number) -> int | None:
+        """The points for the word before it, which is taken then; None where no word is near.
+
+        A number on a line of its own may stand further from "code", may share it with others, and
+        another name on the line before it ("use this code for your order:") does not count where
+        both are in one sentence.
+        """
         alone = self._is_alone(number)
         passed = False
         here = bisect_right(self._labels, number.start, key=attrgetter("end"))
@@ -299,6 +307,7 @@ class _Mail:
         return 0 if passed else None
 
     def _called_after(self, number: _Number) -> int:
+        """The points for the word after it, or for a promise in the subject."""
         alone = self._is_alone(number)
         passed = False
         here = bisect_left(self._labels, number.end, key=attrgetter("start"))
@@ -307,11 +316,11 @@ class _Mail:
             stopped = _STOP.search(gap) is not None
             if len(gap) > (200 if alone else 60) or (not alone and (stopped or gap == "\n")):
                 break
-            if label.is_code and label in self._taken:
-                break
             if label.is_code:
-                begins = not self._plain[max(0, number.start - 3) : number.start].strip(' *"“')
-                near = 65 if begins or _IS.match(gap.lstrip(_AROUND)) else 45
+                if label in self._taken:
+                    break
+                line = self._plain[max(0, number.start - 3) : number.start].rpartition("\n")[2]
+                near = 65 if not line.strip(_AROUND) or _IS.match(gap.lstrip(_AROUND)) else 45
                 return (55 if stopped else near) + label.points - (10 if passed else 0)
             if len(gap) <= 3:
                 return 0

@@ -86,23 +86,19 @@ def _tree(endings: set[str]) -> str:
 
 
 CODE: Final = """
-*code, *codes, codigo*, codice, codici, codul, cod, *kod, kodu*, kod*, *kode, *koden, *koodi*
-kodas
-код*, *コード, 代码, 代碼, 코드, رمز, الكود, كود, کد, קוד, कोड, รหัส, κωδικ*, ma cua ban, ma la
-pin
-token
+*code, *codes, codigo*, codice, codici, codul, cod, *kod, kod, kodu, kodem, kodun*, *kode, *koden
+*koodi*, kodas, код, кода, коду, кодом, коды, κωδικ*, *コード, 代码, 代碼, 코드, رمز, كود, کد, קוד
+कोड, รหัส, mã của bạn, mã là, pin, token
 """
 """A code of whatever kind."""
 
 ONE_TIME_CODE: Final = """
-verification code*, verify code, security code*, login code, log in code, logon code
-sign in code
+verification code*, verify code, security code*, login code, log in code, logon code, sign in code
 signin code, sign up code, signup code, access code, authentication code, authenticator code
-one time, onetime, otp, totp, passcode*
+confirmation code*, one time, onetime, otp, totp, passcode*
 pass code, 2fa code, mfa code, two factor code, two step code, activation code, temporary code
 temporary pin, single use code, validation code, unlock code, reset code, recovery code
-registration code, digit code, digit pin, device code, pairing code, identification code
-pin code
+registration code, digit code, digit pin, device code, pairing code, identification code, pin code
 magic code, login pin, login token, security token, verification pin
 bestätigungscode*, verifizierungscode*, verifikationscode*, sicherheitscode*, anmeldecode*
 zugangscode*, einmalcode*, einmalpasswort*, einmalkennwort*, freischaltcode*, aktivierungscode*
@@ -118,8 +114,7 @@ código de inicio de sesión, código temporal
 código de verificação, código de segurança, código de acesso, código de confirmação, uso único
 código de ativação, código de autenticação, código temporário, código de validação
 codice di verifica, codice di sicurezza, codice di conferma, codice di accesso, codice otp
-monouso
-codice di attivazione, codice di autenticazione, codice temporaneo, codice usa e getta
+monouso, codice di attivazione, codice di autenticazione, codice temporaneo, codice usa e getta
 verificatiecode, bevestigingscode, beveiligingscode, inlogcode, toegangscode, eenmalige code
 eenmalig wachtwoord, activeringscode, activatiecode, aanmeldcode, controlecode
 verifieringskod*, engångskod*, engångslösenord*, säkerhetskod*, bekräftelsekod*, inloggningskod*
@@ -146,11 +141,9 @@ cod de acces, codul de acces, parolă unică, codul de autentificare
 doğrulama kodu*, onay kodu*, güvenlik kodu*, tek kullanımlık, giriş kodu*, aktivasyon kodu*
 認証コード, 確認コード, 検証コード, ワンタイム, セキュリティコード, 認証番号, 暗証番号
 ログインコード, パスコード, 認証キー, 認証用コード, 本人確認コード, 二段階認証コード, 登録コード
-验证码, 驗證碼, 校验码, 校驗碼, 动态码, 動態碼, 动态密码, 動態密碼, 确认码, 確認碼, 安全码
-安全碼
+验证码, 驗證碼, 校验码, 校驗碼, 动态码, 動態碼, 动态密码, 動態密碼, 确认码, 確認碼, 安全码, 安全碼
 一次性密码, 一次性密碼, 一次性代码, 验证代码, 驗證代碼, 登录码, 登入碼, 认证码, 激活码
-인증번호, 인증 번호, 인증코드, 인증 코드, 확인코드, 확인 코드, 보안코드, 보안 코드, 일회용
-인증키
+인증번호, 인증 번호, 인증코드, 인증 코드, 확인코드, 확인 코드, 보안코드, 보안 코드, 일회용, 인증키
 mã xác minh, mã xác nhận, mã xác thực, mã otp, mã bảo mật, mã kích hoạt, mã đăng nhập
 kode verifikasi, kode otp, kode keamanan, kode konfirmasi, kode aktivasi, kode akses
 kod pengesahan, sekali pakai, kode masuk
@@ -166,20 +159,17 @@ approval code*, survey code*, participant code, student code, class code, course
 game code, friend code, room code, stock code, vendor code, supplier code, batch code, lot code
 icd code*, naics code*, sic code, mcc code, cpt code, support pin, telephone pin, customer pin
 card pin, conference pin, meeting pin, pin this, pin it
-zip code*, zipcode*, postcode*, post code*, postal code*, area code*, country code*
-dialing code*
+zip code*, zipcode*, postcode*, post code*, postal code*, area code*, country code*, dialing code*
 error code*, exit code*, status code*, response code*, reason code*, return code*, result code*
 source code, code review*, code of conduct, code of practice, code coverage, code freeze
-code style, code owner*, code change*, code base, codebase, code editor, code sample*
-code block*
+code style, code owner*, code change*, code base, codebase, code editor, code sample*, code block*
 code scanning
 code quality, vs code, vscode, no code, low code, qr code*, bar code*, barcode*, dress code
 building code*, tax code*, sort code*, swift code*, bank code*, routing code, branch code
 colour code*
 color code*, morse code, unicode, encode*, decode*, geocode*, opcode*, product code*, item code*
 order code, booking code*, reservation code*, tracking code*, customer code*, reference code*
-penal code, civil code, hs code, iata code, airport code, machine code, pincode*, xcode
-hex code*
+penal code, civil code, hs code, iata code, airport code, machine code, pincode*, xcode, hex code*
 one time payment*, one time offer*, one time purchase*, one time donation*, one time fee*
 plan code
 offer code, style code, department code, cost code, model code, merchant code, party code
@@ -188,8 +178,7 @@ fehlercode*, statuscode*, quellcode*, strichcode*, buchungscode*, farbcode*, ban
 postleitzahl
 plz, code postal, codes postaux, code barres, code à barres, code source, code d'erreur
 code retour, code client, code article, code produit, code de commande, code commande
-code couleur
-código postal, código de barras, código fuente, código de error, código de pedido
+code couleur, código postal, código de barras, código fuente, código de error, código de pedido
 código de cliente
 código de producto, código de reserva, código de localizador, código qr, código de rastreio
 código fonte, código de erro, código do pedido, código do produto, código de rastreamento
@@ -200,8 +189,8 @@ fejlkode*, feilkode*, stregkode*, strekkode*, kildekode*, postikoodi*, viivakood
 kod pocztowy, kod kreskowy, kod błędu, kod źródłowy, kod qr, kod produktu, kod zamówienia
 kod swift, kod odbioru, směrovací číslo, čárový kód, chybový kód, vonalkód*, hibakód*
 irányítószám*, cod poștal, cod de bare, cod fiscal, ταχυδρομικος κωδικ*, γραμμωτος κωδικ*
-исходный код*, исходного кода, код товара, код заказа, код ошибки, код города, код страны, код отслеживания, штрихкод*
-штрих код*
+исходный код*, исходного кода, код товара, код заказа, код ошибки, код города, код страны
+код отслеживания, штрихкод*, штрих код*
 почтовый код, код товару, код замовлення, код помилки, код міста, поштовий код, код єдрпоу
 posta kodu*, hata kodu*, ürün kodu*, takip kodu*, alan kodu*, sipariş kodu*
 バーコード, qrコード, エラーコード, 郵便番号, 商品コード, ソースコード, 国コード, 銀行コード
@@ -232,8 +221,7 @@ OTHER_NUMBER: Final = """
 order, orders, order number, order no, order id, invoice*, ticket*, case number, case id, case no
 request number, request id, request no, tracking
 tracking number, track, reference*, ref, booking, reservation, itinerary, customer number
-customer no
-customer id, client number, account number, account no, account ending, member number
+customer no, customer id, client number, account number, account no, account ending, member number
 membership*
 member id, user id, policy, policy number, parcel, shipment, consignment, waybill, awb, receipt*
 bill, transaction*, payment id, po number, purchase order, serial, serial number, sku, model
@@ -241,8 +229,7 @@ build, commit, pull request, pr, mr, merge request, issue, pipeline, revision, v
 phone*, telephone, tel, fax, call, call us, hotline, dial, extension, ext, text us, sms, whatsapp
 ending in, ending with, ends in, card number, visa, mastercard, amex, paid with, approval, iban
 bic, vat, vat no, amount, total
-balance, sum, price, subtotal, copyright, since, established, ip, ip address, port, address
-suite
+balance, sum, price, subtotal, copyright, since, established, ip, ip address, port, address, suite
 room, apt, box, po box, street, floor, gate, seat, flight, train, company number, reg no
 company no, license*, licence*, number, id, uuid, year, zip, meter, vin, isbn, ean, error
 meeting id, conference id, dial in, incident, rma, return number, registration number
@@ -267,8 +254,7 @@ bel, zending, pakket, track & trace, kvk, btw, bedrag, kenmerk, reservering*, re
 order*, ordrenummer*, ordrenr, ordernr, faktura*, fakturanummer*, kundnummer*, kundenummer*
 ärendenummer*
 telefonnummer, ring, belopp, beløb, beløp, sporingsnummer*, sändningsnummer*, kollinummer*, cvr
-org nr
-tilaus*, tilausnumero*, lasku*, puhelin*, asiakasnumero*, seuranta*, lähetys*, summa
+org nr, tilaus*, tilausnumero*, lasku*, puhelin*, asiakasnumero*, seuranta*, lähetys*, summa
 viitenumero*
 zamówieni*, numer, nr, numer zamówienia, faktur*, przesyłk*, numer przesyłki, telefon*, infolinia
 nip, regon, kwota, rezerwacj*, zgłoszeni*, krs, paczk*
@@ -277,10 +263,8 @@ variabilní symbol
 rendelés*, rendelésszám*, számla*, csomag*, telefonszám*, összeg, adószám, comand*, factur*
 telefon*, awb, παραγγελι*, τιμολογι*, αποστολ*, τηλεφων*, ποσο, αριθμ*, αφμ
 заказ*, номер заказа, номер, счет*, чек, квитанци*, посылк*, отправлени*, трек номер, телефон*
-тел
-инн, огрн, кпп, сумма, бронировани*, обращени*, договор*, карт*, заявк*
-замовлення, номер замовлення, рахун*, відправлення, посилк*, сума, картк*, договір, єдрпоу
-заявк*
+тел, инн, огрн, кпп, сумма, бронировани*, обращени*, договор*, карт*, заявк*
+замовлення, номер замовлення, рахун*, відправлення, посилк*, сума, картк*, договір, єдрпоу, заявк*
 звернення, поръчк*, фактур*, пратк*
 sipariş*, sipariş no, fatura*, kargo, takip no, takip numarası, telefon*, tutar, müşteri no
 rezervasyon*, vergi no
@@ -295,8 +279,7 @@ rezervasyon*, vergi no
 telepon, nomor, jumlah, nombor, tempahan
 طلب رقم, الطلب رقم, رقم الطلب, رقم, فاتورة, الفاتورة, هاتف, اتصل, شحنة, التتبع, مبلغ, المبلغ, حجز
 سفارش, فاکتور, تلفن, شماره, הזמנה, מספר, חשבונית, טלפון, משלוח, סכום, ऑर्डर, चालान, फोन, संख्या
-राशि, नंबर
-คำสั่งซื้อ, ใบแจ้งหนี้, โทร, หมายเลข, จำนวน
+राशि, नंबर, คำสั่งซื้อ, ใบแจ้งหนี้, โทร, หมายเลข, จำนวน
 """
 """What gives its name to a number that is no code."""
 
@@ -305,15 +288,13 @@ reservation*, itinerary, flight*, boarding, passenger*, check in, nights, guests
 buchung*, reservierung*, flug, fluggast*, anreise, übernachtung*, vol, réservation*, passager*
 séjour
 reserva*, vuelo*, pasajero*, localizador, habitación, voo*, passageiro*, hóspede*, prenotazion*
-volo
-passegger*, soggiorno, boeking*, vlucht*, reservering*, bokning*, flygning*, fly
+volo, passegger*, soggiorno, boeking*, vlucht*, reservering*, bokning*, flygning*, fly
 bestillingsnummer
 varaus*, lento, rezerwacj*, lot, pasażer*, rezervac*, letenk*, foglalás*, repülő*, rezervare*
 zbor
 κρατηση*, πτηση*, бронировани*, рейс*, пассажир*, бронюванн*, рейсу, rezervasyon*, uçuş*, yolcu*
 予約, 搭乗, フライト, 宿泊, 预订, 航班, 入住, 訂房, 예약, 항공, 탑승, đặt phòng, chuyến bay
-penerbangan
-حجز, رحلة, הזמנת חדר, טיסה
+penerbangan, حجز, رحلة, הזמנת חדר, טיסה
 """
 """What makes a code the name of a booking."""
 
@@ -321,8 +302,7 @@ DETERMINERS: Final = """
 your, this, the, a, following, new, latest, our, with, use, enter, code, here's, and, or, of, is
 our
 ihr, ihren, ihrem, dein, deinen, diesen, dieser, der, den, dem, folgenden, neuer, votre, ton, ce
-le
-tu, su, este, el, siguiente, seu, o, esse, este, teu, il, tuo, questo, suo, je, uw, deze, de
+le, tu, su, este, el, siguiente, seu, o, esse, este, teu, il, tuo, questo, suo, je, uw, deze, de
 din, denna
 denne, den, twój, ten, poniższy, váš, tvůj, tento, az, a, ваш, твой, этот, ваш, цей, bu, kode
 ini, mã

@@ -25,7 +25,7 @@ from sacterm.reading.html_elements import (
     UNSEEN,
     VOID,
 )
-from sacterm.reading.html_style import PLAIN, Style, is_coloured, judge
+from sacterm.reading.html_style import PLAIN, Style, is_like_button, judge
 from sacterm.reading.html_tokens import read_attributes, tokens, unescape
 from sacterm.reading.page import Page
 from sacterm.reading.styled import Look
@@ -50,7 +50,6 @@ _FILLER: Final = re.compile(
 )
 
 _SCHEMES: Final = ("http://", "https://", "mailto:")
-_LIKE_BUTTON: Final = re.compile("btn|button", re.IGNORECASE)
 _DOT: Final = re.compile(r"[01](?:px)?")  # the width or height of what is not to be seen
 
 
@@ -191,7 +190,7 @@ class Reader:
     def _lay_out(self, element: _Element, attributes: dict[str, str], style: Style) -> None:
         page, name, context = self.page, element.name, element.context
         element.like_button = name == "button" or (
-            bool(attributes) and name != "body" and _is_like_button(attributes, style)
+            bool(attributes) and name != "body" and is_like_button(attributes, style)
         )
         if breaks := self._breaks(name):
             page.end_block(breaks)
@@ -315,15 +314,6 @@ def _inherit(context: _Context, name: str, style: Style, *, hidden: bool) -> _Co
         look=look,
         level=HEADINGS.get(name, context.level),
         header=context.header or name == "thead",
-    )
-
-
-def _is_like_button(attributes: dict[str, str], style: Style) -> bool:
-    return (
-        style.coloured
-        or is_coloured(attributes.get("bgcolor", ""))
-        or attributes.get("role") == "button"
-        or _LIKE_BUTTON.search(attributes.get("class", "")) is not None
     )
 
 

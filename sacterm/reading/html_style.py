@@ -1,4 +1,4 @@
-"""What the ``style`` attribute of an element says that matters without a style sheet."""
+"""What the attributes of an element say of its looks; style sheets are not read."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ _UNBORDERED: Final = re.compile(r"0|none|inherit|initial|unset|hidden", re.IGNOR
 _ROOMY: Final = re.compile(
     r"(?:(?:[6-9]|\d\d)(?:\.\d+)?px\s+)?(?:1[4-9]|[2-9]\d)(?:\.\d+)?px", re.IGNORECASE
 )
+_BUTTON: Final = re.compile("btn|button", re.IGNORECASE)
 
 
 class Style(NamedTuple):
@@ -62,8 +63,8 @@ def judge(style: str) -> Style:
         tiny=not size[0].strip("0.") if size else None,
         kept=space.startswith(("pre", "break")) if space else None,
         bold=True if _LARGE.match(said.get("font-size", "")) else _is_bold(said.get("font-weight")),
-        coloured=is_coloured(said.get("background-color", ""))
-        or is_coloured(said.get("background", "")),
+        coloured=_is_coloured(said.get("background-color", ""))
+        or _is_coloured(said.get("background", "")),
         raised=bool(said.get("border") and not _UNBORDERED.match(said["border"]))
         or bool(_ROOMY.match(said.get("padding", ""))),
         right=said.get("text-align", "").startswith("right"),
@@ -74,6 +75,21 @@ def _is_bold(weight: str | None) -> bool | None:
     return None if weight is None else _BOLD.match(weight) is not None
 
 
-def is_coloured(value: str) -> bool:
+def is_like_button(attributes: dict[str, str], style: Style) -> bool:
+    """Whether a link, or what holds one, looks like a button.
+
+    Args:
+        attributes: of the element.
+        style: what its ``style`` says.
+    """
+    return (
+        style.coloured
+        or _is_coloured(attributes.get("bgcolor", ""))
+        or attributes.get("role") == "button"
+        or _BUTTON.search(attributes.get("class", "")) is not None
+    )
+
+
+def _is_coloured(value: str) -> bool:
     """Whether a ``background`` or ``bgcolor`` is seen on white."""
     return not _UNCOLOURED.fullmatch(value.partition("!")[0].strip())

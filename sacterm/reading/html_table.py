@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
-from sacterm.reading.cells import cell_len, flow
+from sacterm.reading.cells import cell_len, flow, trimmed
 from sacterm.reading.html_blocks import Cell, Paragraph, Piece, Table
 from sacterm.reading.styled import Line, Look, Span
 from sacterm.reading.text import DisplayText
@@ -42,14 +42,14 @@ def grid(table: Table, spans_of: Callable[[Cell], list[Span]], width: int) -> li
     """The lines of a table of data; None where it is no such table.
 
     Mail is laid out with tables, and most of them say nothing of being data or not. What is taken
-    for data has at least two rows of two cells that hold nothing but short paragraphs: what lays
-    out a page holds headings, lists, buttons, rules and other tables, in one column or in one row.
-    Such a table that says it is for layout (``role=presentation``) is believed, unless it
-    has header cells or its last column is one of numbers: senders put that role on every table,
-    those of what was bought too.
+    for data has at least two rows of two cells, and nothing in its cells but a few paragraphs: what
+    lays out a page holds headings, lists, buttons, rules and other tables, or has one column or one
+    row. A table that says it is for layout (``role=presentation``) is believed, unless it has
+    header cells or its last column is one of numbers: senders put that role on every table, those
+    of what was bought too.
 
     Columns are as wide as their content where that fits, else they share the room; where even that
-    does not do, each row becomes lines of "header: value", or, without headers, None is given.
+    does not do, each row becomes lines of "header: value", or, without headers, there is no grid.
 
     Args:
         table: any table.
@@ -166,10 +166,7 @@ class _Columns:
         self._right = [_is_right([s for s in slots if s not in header]) for slots in columns]
         natural = [max((_widest(slot, "\n") for slot in slots), default=1) for slots in columns]
         least = [
-            min(
-                wanted,
-                _LONGEST_WORD if right else max((_widest(slot) for slot in slots), default=1),
-            )
+            min(wanted, _LONGEST_WORD, wanted if right else max(map(_widest, slots), default=1))
             for wanted, right, slots in zip(natural, self._right, columns, strict=True)
         ]
         self.widths = _shared(natural, least, width - len(self._gap.text) * (len(columns) - 1))
@@ -216,12 +213,7 @@ class _Columns:
             spans += [self._gap] if slot.begin else []
             spans += [spare, *line.spans] if right else [*line.spans, spare]
         spans += self._empty(column, len(self.widths))
-        while spans and not spans[-1].text.strip():
-            spans.pop()
-        if spans:
-            last = spans.pop()
-            spans.append(last._replace(text=DisplayText(last.text.rstrip())))
-        return Line(tuple(spans))
+        return Line(trimmed(spans))
 
     def _empty(self, begin: int, end: int) -> Iterator[Span]:
         for column in range(begin, end):

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Final
 
-from sacterm.reading.cells import cell_len, flow
-from sacterm.reading.html import CUT, Document
+from sacterm.reading.cells import cell_len, flow, trimmed
+from sacterm.reading.html import CUT, MAX_CHARACTERS, Document
 from sacterm.reading.html_blocks import QUOTE, Block, Cell, Group, Paragraph, Piece, Table
 from sacterm.reading.html_table import grid
 from sacterm.reading.styled import Line, Look, Span
@@ -102,13 +102,13 @@ class _View:
         both = takewhile(
             lambda spans: spans[0] == spans[1], zip(self._prefix, prefix, strict=False)
         )
-        bars = "".join(span.text for span, _ in both).rstrip()
-        self.lines.append(Line((Span(DisplayText(bars), Look.QUOTE),) if bars else ()))
+        self.lines.append(Line(trimmed([span for span, _ in both])))
 
     def _add_paragraph(self, paragraph: Paragraph, prefix: Prefix) -> None:
         self._gap |= paragraph.breaks == 2
         for pieces in _parts(paragraph.pieces):
-            if spans := self._spans(pieces, paragraph.level):
+            spans = self._spans(pieces, paragraph.level)
+            if any(span.text.strip() for span in spans):
                 self._flow(spans, prefix, hard=paragraph.kept)
 
     def _add_group(self, group: Group, prefix: Prefix) -> None:
@@ -185,7 +185,8 @@ class _View:
                 text = f"[ {text} ]"
             elif level and look in _INLINE:
                 look = Look.HEADING
-            shown = display_text(text)
+            written = "\n" in text or "\t" in text
+            shown = display_text(text) if written else display_line(text, MAX_CHARACTERS)
             if look in (Look.LINK, Look.BUTTON):
                 spans += [Span(shown, look)] if shown else []
             else:
@@ -208,7 +209,7 @@ def _parts(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
             yield from ([part] if part else [])
             yield [piece]
             part = []
-        elif part or piece.text.strip() or piece.ends:
+        elif part or piece.text.strip(" \n") or piece.ends:
             part.append(piece)
     if part:
         yield part

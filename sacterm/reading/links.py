@@ -63,8 +63,8 @@ _BETWEEN_WORDS: Final = re.compile(r"[\W_]+|(?<=[a-z])(?=[A-Z])")
 _CAMPAIGN: Final = re.compile("utm_[^&#]*")
 _RUN: Final = re.compile("[A-Za-z0-9]{6,}")
 _REDIRECTOR: Final = re.compile(
-    r"(?:clicks?|track(?:ing)?|trk|links?|lnk|ct|e?m?|email|go|url)[0-9]*\.[^/]*\.[^/]*/"
-    r"|[^/?]*/(?:[^?#]*/)?(?:ls|wf|f|cl?|ct|e|l|t|r|x|trk|clicks?|track(?:ing)?|open|redirect|pixel)/"
+    r"(?:clicks?|track(?:ing)?|trk|links?|lnk|ct|em?|email|go|url)[0-9]*\.[^/]*\.[^/]*/"
+    r"|[^/?]*/(?:[^?#]*/)?(?:ls|wf|cl?|ct|trk|clicks?|track(?:ing)?|open|redirect|pixel)/"
     r"|[^/?]*/[^?#]*\.gif\b"
 )
 
@@ -197,22 +197,22 @@ class _Text:
         return before
 
     def _score(self, anchor: Anchor, called: str, before: str, path: str) -> int:
-        _, _, rest = _bare(anchor.target).partition("/")
-        acts = _says(PATH_ACT, path)
-        home = not rest.partition("?")[0] and not acts
-        refused = _says(REFUSE, called) and not (before and _says(FALLBACK, called))
-        if home or refused:
-            return 0
+        """Points, from 0; :data:`_LIKELY` make an action."""
+        acts, asked = _says(PATH_ACT, path), _says(ACT, called)
         token = _has_token(anchor.target, digits=acts)
         meant = token and (self._expires or not _redirects(anchor.target))
-        if _says(ACT, called):
+        home = not _bare(anchor.target).partition("/")[2].partition("?")[0]
+        refused = _says(REFUSE, called) and not (before and _says(FALLBACK, called))
+        if refused or (home and not (token and (acts or asked))):
+            return 0
+        if asked:
             score = 50
         elif _says(ACT, before) or (_says(ENTER, called) and meant):
             score = 30
         else:
             score = 10 if _says(ENTER, called) else 0
         score += 30 if acts else 15 if _says(PATH_ENTER, path) else 0
-        score -= 40 if _says(PATH_REFUSE, path) else 0
+        score -= 60 if _says(PATH_REFUSE, path) else 0
         score += 20 + 10 * self._expires if token else 0
         return max(0, score + (15 if anchor.button and score else 0))
 
@@ -237,8 +237,8 @@ def _fold(text: str) -> str:
 
 def _bare(url: str) -> str:
     """A URL without what people leave out of it."""
-    _, _, bare = url.strip().rpartition("://")
-    return bare.removeprefix("www.").rstrip("/")
+    url = url.strip()
+    return (url.partition("://")[2] or url).removeprefix("www.").rstrip("/")
 
 
 def _is_mail(target: str) -> bool:
@@ -285,7 +285,7 @@ def _warnings(text: str, target: str, host: str, kind: LinkKind) -> Iterator[str
         yield "a user name stands before the host"
     if (
         kind is LinkKind.ACTION
-        and target.lower().startswith("http:")
+        and target.lstrip().lower().startswith("http:")
         and not _LOCAL.fullmatch(host)
     ):
         yield "not encrypted (http): what it carries can be read on the way"

@@ -9,8 +9,7 @@ verify*, confirm, confirm*my, activate*, reactivate*, validate*, reset*, set pas
 set a password
 set your password, set up your password, create password, create a password, create your password
 create a new password, choose a password, choose your password, choose a new password
-new password
-magic link, accept*, approve, authorize, authorise, acknowledge, unlock*
+new password, magic link, accept*, approve, authorize, authorise, acknowledge, unlock*
 complete your registration
 complete registration, complete sign up, complete your sign up, finish signing up, finish sign up
 finish registration, complete your account, finish setting up, opt in, yes subscribe, confirming
@@ -29,8 +28,7 @@ nueva contraseña, crear contraseña, crea tu contraseña, aceptar*, acepta la, 
 completar registro, cambiar contraseña, cambiar la contraseña
 verifique, confirme, ativar*, ative, redefinir*, redefina, nova senha, criar senha
 nova palavra passe
-repor palavra passe, repor a palavra passe, repor senha, repor a senha, aceitar*
-aceite o convite
+repor palavra passe, repor a palavra passe, repor senha, repor a senha, aceitar*, aceite o convite
 concluir cadastro, concluir registo, alterar senha
 conferma, confermare, conferma*il, attiva, attivare, reimposta*, reimpostare, nuova password
 accetta*, sblocca*, completa la registrazione, convalida, crea password, crea la password
@@ -40,11 +38,9 @@ verifiera*, bekräfta*, aktivera*, återställ*, nytt lösenord, acceptera*, lå
 bekræft*, aktiver*, nulstil*, ny adgangskode, accepter*, godkend*, lås op
 bekreft*, verifiser*, tilbakestill*, nytt passord, godta*, aksepter*, lås opp
 vahvista*, aktivoi*, nollaa*, uusi salasana, vaihda salasana, hyväksy*, avaa tili
-potwierdź*, potwierdzam, zweryfikuj*, aktywuj*, zresetuj*, resetuj*, ustaw hasło
-ustaw nowe hasło
+potwierdź*, potwierdzam, zweryfikuj*, aktywuj*, zresetuj*, resetuj*, ustaw hasło, ustaw nowe hasło
 nowe hasło, zaakceptuj*, akceptuj*, przyjmij zaproszenie, odblokuj*, dokończ rejestrację
-ověřit, ověřte, potvrdit, potvrďte, aktivovat, obnovit heslo, nové heslo, nastavit heslo
-přijmout
+ověřit, ověřte, potvrdit, potvrďte, aktivovat, obnovit heslo, nové heslo, nastavit heslo, přijmout
 overiť, potvrdiť, aktivovať, nové heslo, prijať, odemknout
 megerősít*, aktivál*, új jelszó, jelszó visszaállítás*, elfogad*, visszaigazol*
 confirmă, confirmați, activează, activați, resetează, resetați, acceptă, parolă nouă, verifică
@@ -85,8 +81,7 @@ convite*, senha, palavra passe, accedi*, entra*, unisciti*, partecipa*, scarica*
 continua
 inloggen*, log in, deelnemen*, word lid, downloaden*, uitnodiging*, doorgaan, wachtwoord*
 logga in*, gå med*, ladda ner*, inbjudan*, log ind*, deltag*, hent*, logg inn*, bli med*
-last ned*
-lösenord*, adgangskode*, passord*, kirjaudu*, liity*, lataa*, salasana*
+last ned*, lösenord*, adgangskode*, passord*, kirjaudu*, liity*, lataa*, salasana*
 zaloguj*, dołącz*, pobierz*, zaproszenie*, kontynuuj, hasło, přihlásit*, připojit*, stáhnout*
 pozvánk*
 prihlásiť*, stiahnuť*, belépés*, bejelentkezés*, csatlakoz*, letölt*, conectează*, descarcă*
@@ -107,20 +102,16 @@ lời mời, masuk*, gabung*, bergabung*, unduh*, undangan, muat turun, เข�
 REFUSE: Final = """
 not me, wasn't, was not, weren't, were not, isn't, is not, didn't, did not, don't, do not, never
 not you
-not your, deny*, decline*, cancel*, reject*, report this, report it, report abuse, revoke*
-block*
-mute*
-ignore*, dispute*, no thanks, forgot*, privacy*, terms, imprint, help center, help centre
-get help
-need help
+not your, deny*, decline*, cancel*, reject*, report this, report it, report abuse, revoke*, block*
+mute*, ignore*, dispute*, no thanks, forgot*, privacy*, terms, imprint, help center, help centre
+get help, need help
 support*, contact*, faq*, questions, feedback, survey*, view in browser, view in your browser
 view online
 web version, app store, google play, play store, get the app, download the app, download our app
 mobile app, follow us, blog, learn more, read more, preferences, shop, docs, documentation
 friend*
 nicht, kein*, datenschutz*, impressum, agb, hilfe, kontakt*, ablehnen, stornieren*, melden
-sperren
-im browser ansehen, im browser öffnen, app laden, mehr erfahren, vergessen, fragen
+sperren, im browser ansehen, im browser öffnen, app laden, mehr erfahren, vergessen, fragen
 pas moi, pas vous, n'est, n'ai, n'avez, n'êtes, confidentialité, mentions légales, aide, annuler*
 refuser, signaler, dans le navigateur, en savoir plus, oublié*
 no he, no fui, no soy, no reconozco, no has sido, privacidad*, aviso legal, ayuda, cancelar*
@@ -139,11 +130,9 @@ değil*, reddet*, iptal*, yardım, gizlilik, destek
 利用規約, ブラウザで
 不是, 没有, 沒有, 非本人, 拒绝*, 拒絕*, 取消*, 帮助, 幫助, 隐私*, 隱私*, 客服, 浏览器
 아닌, 아니*, 않*, 거부*, 거절*, 취소*, 도움말, 고객센터, 개인정보*, 문의*
-không phải, từ chối*, hủy*, trợ giúp, bukan, tidak, tolak*, batal*, bantuan, privasi, ไม่
-ยกเลิก*
+không phải, từ chối*, hủy*, trợ giúp, bukan, tidak, tolak*, batal*, bantuan, privasi, ไม่, ยกเลิก*
 ปฏิเสธ*, नहीं, अस्वीकार*, रद्द*, لم تكن, ليس, لست, إلغاء*, رفض*, مساعدة, الخصوصية, الدعم, לא
-ביטול*, דחה*
-עזרה, פרטיות, תמיכה
+ביטול*, דחה*, עזרה, פרטיות, תמיכה
 """
 """What says that a link is meant for something else."""
 
@@ -175,12 +164,10 @@ FALLBACK: Final = """
 button*, paste, copy, work, works, working, knopf, schaltfläche, funktioniert, klappt, kopieren
 kopiere
 bouton, fonctionne, copiez, copier, botón, funciona, copia*, copie, botão, pulsante, funziona
-incolla
-knop, werkt, kopieer, plak, knapp*, knappen, fungerar, virker, fungerer, kopiera, kopier*
+incolla, knop, werkt, kopieer, plak, knapp*, knappen, fungerar, virker, fungerer, kopiera, kopier*
 painike*
 toimi*, przycisk*, działa*, skopiuj*, tlačítk*, nefunguje, gomb*, működik, copiați, butonul
-κουμπι
-αντιγραψτε
+κουμπι, αντιγραψτε
 кнопк*, работает, скопируйте, працює, скопіюйте, düğme*, buton*, kopyala*, ボタン, コピー
 クリックできない
 按钮, 按鈕, 复制, 複製, 버튼, 복사, nút, sao chép, tombol, salin, ปุ่ม, คัดลอก, बटन, कॉपी, زر, انسخ
@@ -210,8 +197,7 @@ invites, accept*, join, unlock*, optin, doi, oobcode, passwordless, recover*, ap
 bestaetig*, aktivier*, verifizier*, zuruecksetz*, passwort, einladung*, freischalt*
 confirmer, activer, valider, reinitialis*, mdp, verificar*, verificac*, confirmar*, confirmac*
 activar*
-activacion*, restablecer*, ativar*, ativacao*, redefinir*, conferma*, attiva*, reimposta*
-convite
+activacion*, restablecer*, ativar*, ativacao*, redefinir*, conferma*, attiva*, reimposta*, convite
 invito, bevestig*, activeer*, bekraft*, bekraeft*, bekreft*, aterstall*, nulstil*, vahvista*
 potwierdz*, aktywuj*, aktywac*, zresetuj*, overeni*, potvrd*, dogrula*, onay*, podtver*, pidtver*
 """
@@ -227,8 +213,7 @@ welcome, session*, otp, token, account, anmelden, connexion, acceso, acesso, acc
 PATH_REFUSE: Final = """
 deny, decline, cancel*, reject*, report*, revoke*, dispute*, notme, privacy*, terms*, imprint*
 impressum
-help*, support*, faq*, contact*, blog, unsubscribe*, preferences, order*, invoice*, receipt*
-cart
+help*, support*, faq*, contact*, blog, unsubscribe*, preferences, order*, invoice*, receipt*, cart
 product*
 docs, policy, survey*, feedback, abuse, pedidos, bestellungen, commandes, ordini, zamowienia
 """
@@ -237,15 +222,13 @@ docs, policy, survey*, feedback, abuse, pedidos, bestellungen, commandes, ordini
 PATH_UNSUBSCRIBE: Final = """
 unsub*, optout, opt out, listunsubscribe, abmelden, abbestellen, desabonn*, desinscri*, baja
 desuscri*
-descadastr*, disiscri*, afmelden, uitschrijven, wypisz*, odhlasit, leiratkozas, dezabonare
-otpis*
+descadastr*, disiscri*, afmelden, uitschrijven, wypisz*, odhlasit, leiratkozas, dezabonare, otpis*
 """
 """Words in the path of a way out of a mailing list."""
 
 HERE: Final = """
 here, click here, click, this link, link, this, open, go, hier, hier klicken, klicken sie hier
-ici
-cliquez ici
+ici, cliquez ici
 ce lien, lien, aquí, haz clic aquí, haga clic aquí, pincha aquí, este enlace, enlace, aqui
 clique aqui
 este link, qui, clicca qui, questo link, klik hier, deze link, tutaj, kliknij tutaj, ten link

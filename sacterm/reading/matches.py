@@ -56,18 +56,18 @@ class Matches(Struct, frozen=True):
         return found
 
 
-def find_words(lines: Sequence[Line], words: str) -> Matches:
-    """Find words, whatever the case of their letters.
+def find_words(lines: Sequence[Line], words: str, first: int = 0) -> Matches:
+    """Find words from the line ``first`` on, whatever the case of their letters.
 
     White space between them stands for any, and for the end of a line: what was wrapped at a
     space is found, unless the next line begins with a mark, as quotations do.
     """
-    pattern = r"\s+".join(map(re.escape, words.split()))
-    if not pattern:
+    if not words.strip() or first >= len(lines):
         return Matches()
+    pattern = re.compile(r"\s+".join(map(re.escape, words.split())), re.IGNORECASE)
     texts = [line.text for line in lines]
-    found = re.finditer(pattern, "\n".join(texts), re.IGNORECASE)
     starts = [0, *accumulate(len(text) + 1 for text in texts[:-1])]
+    found = pattern.finditer("\n".join(texts), starts[first])
     return Matches(starts, [match.span() for match in islice(found, MAX_MATCHES)])
 
 

@@ -64,7 +64,10 @@ class Page:
         """Add words; the text has no white space but single spaces."""
         if text.startswith(" "):
             self._space = " "
-        if words := text.strip(" "):
+        words = text.strip(" ")
+        if words.isspace() and (self._breaks or not self._open):  # such as a lone no-break space
+            return
+        if words:
             self._put(Piece(words, look), level)
             self._space = " " if text.endswith(" ") else ""
 

@@ -16,7 +16,7 @@ from sacterm.reading.styled import Look
 from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui import marks, wording
 from sacterm.tui.head import Field, Head
-from sacterm.tui.widgets.preview import Page
+from sacterm.tui.widgets.letter_view import Page
 
 Part = tuple[DisplayText, str]
 

@@ -17,7 +17,8 @@ from sacterm.sandbox.samples import samples
 from sacterm.tui.forms import Form
 from sacterm.tui.head import Head
 from sacterm.tui.memory import collect_seldom
-from sacterm.tui.widgets.preview import Page, Preview
+from sacterm.tui.widgets.letter_view import Page
+from sacterm.tui.widgets.preview import Preview
 from tests.tui.letters import SIGN_UP, form, pane, preview, reading, sheet
 from tests.tui.running import A, filled, running
 from tests.unit.fakes import mail, raw
@@ -217,7 +218,7 @@ async def test_a_large_message_holds_nobody_up() -> None:
         await rig.press("slash", *"line 34567 ")
         await rig.sees("1 of 1", limit=10)
         longest.cancel()
-        assert await longest < 0.25
+        assert await longest < 0.12
 
 
 async def _longest_stall() -> float:

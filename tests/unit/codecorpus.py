@@ -1003,7 +1003,8 @@ Ihre Kundennummer: 40118822
         "重置密码",
         "<p>您好，您正在重置密码。请点击下面的链接，链接 30 分钟内有效：</p><p>"
         '<a href="https://yunshan.example/account/reset?t=8c1d77aa02">'
-        "https://yunshan.example/account/reset?t=8c1d77aa02</a></p><p>客服 400-820-8820，编号 20261120</p>",
+        "https://yunshan.example/account/reset?t=8c1d77aa02</a></p>"
+        "<p>客服 400-820-8820，编号 20261120</p>",
         link="https://yunshan.example/account/reset?t=8c1d77aa02",
     ),
     Mail(

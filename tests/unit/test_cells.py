@@ -18,7 +18,8 @@ FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 # fmt: off
 words = st.sampled_from((
     "word", "a", "", " ", "   ", "\n", "much-longer-than-most", "日本語", "、", "「", "」", "é",
-    "中", "e\u0301", "\u2764\ufe0f", FAMILY, "\U0001f44d\U0001f3fd", "مرحبا", "\u1112\u1161\u11ab", "ｶﾞ",
+    "中", "e\u0301", "\u2764\ufe0f", FAMILY, "\U0001f44d\U0001f3fd", "مرحبا", "\u1112\u1161\u11ab",
+    "ｶﾞ",
 ))
 # fmt: on
 texts = st.one_of(st.text(), st.lists(words, max_size=30).map("".join))
@@ -62,6 +63,11 @@ def test_wrapped_lines_are_never_too_wide_and_lose_nothing(text: str, width: int
     lines = wrap(clean, width)
     assert all(cell_len(line) <= width for line in lines)
     assert "".join("".join(lines).split()) == "".join(clean.split())
+
+
+def test_each_character_is_measured_as_it_is_painted() -> None:
+    for char in map(chr, [*range(0x20, 0x3100), *range(0xFE00, 0x10000), *range(0x1F300, 0x1F400)]):
+        assert all(cell_len(line) <= 7 for line in wrap(char * 9, 7))
 
 
 def test_words_are_kept_whole_where_they_can_be() -> None:
@@ -118,7 +124,8 @@ def test_lines_have_their_beginnings() -> None:
 
 
 def test_nothing_is_one_line() -> None:
-    assert flow([], 10, first=[span("• ")]) == [Line((span("• "),))]
+    assert flow([], 10, first=[span("• "), span("  ")]) == [Line((span("•"),))]
+    assert shown(flow([span("a\n\nb")], 10, rest=[span("  ")])) == ["a", "", "  b"]
 
 
 def test_code_is_broken_where_the_line_is_full() -> None:

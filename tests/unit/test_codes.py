@@ -138,6 +138,7 @@ def test_codes_of_many_shapes_are_copied_as_services_want_them(written: str, val
         "493", "49302178901", "555 0134", "1 555 555 0134", "20.11.2026", "11/20/2026", "12:3045",
         "4,930", "493021 %", "$4930", "4930 €", "USD 493021", "+4930217", "(030) 493021",
         "192.0.2.111", "4.12.2026", "#493021", "v/493021", "493021@shop.example", "https://shop.example/493021",
+        "https://shop.example/?code=493021", "493021.jeff@shop.example",
         "shop.example/verify/493021", "5555 4444 3333 2222", "4be1c02d9f7a", "2001:db8:4930::1",
         "DE89 3704 0044 0532", "493021_a", "x493021y0z77", "4930 ms", "2026年", "verification",
     ],
@@ -174,10 +175,11 @@ def test_what_may_be_a_date_is_a_code_only_where_nothing_else_is(year: str) -> N
         "Call 1-800-555-0134 if 493021 is not the code that you see",
         "Your code (valid for 10 minutes): 493021",
         "Your code is 493021 10 minutes from now it expires",
+        "48213 sent you the code 493021",
     ],
 )
 def test_each_number_is_what_the_nearest_words_call_it(text: str) -> None:
-    assert best("", text) == "493021"
+    assert [code.value for code in find_codes("", text)] == ["493021"]
 
 
 @pytest.mark.parametrize(
@@ -186,7 +188,8 @@ def test_each_number_is_what_the_nearest_words_call_it(text: str) -> None:
         "order", "Invoice no.", "ticket", "tracking number:", "customer no.", "zip code",
         "postcode", "error code", "exit code", "promo code", "QR code", "card ending in", "phone",
         "IBAN", "SKU", "reference:", "Gutscheincode", "Postleitzahl", "Kundennummer",
-        "code postal", "code promo", "código postal", "codice fiscale", "kod pocztowy", "промокод", "номер заказа", "注文番号：",
+        "code postal", "code promo", "código postal", "codice fiscale", "kod pocztowy",
+        "промокод", "номер заказа", "注文番号：",
         "郵便番号", "订单编号：", "邮政编码", "주문번호", "우편번호", "sipariş no", "رقم الطلب",
     ],
 )  # fmt: skip
@@ -204,10 +207,57 @@ def test_vouchers_are_never_sure() -> None:
         assert not any(code.sure for code in find_codes("Just for you", text))
 
 
-def test_a_code_of_an_unknown_kind_is_not_sure() -> None:
+def test_what_promotes_anywhere_in_the_mail_makes_letters_no_code() -> None:
+    text = f"Sign in. Your code: K7QX29{' and so on' * 40}"
+    assert best("", text) == "K7QX29"
+    assert best("", f"{text}. Black Friday is near.") is None
+
+
+def test_letters_need_a_mail_that_asks_for_something() -> None:
+    assert best("", "Sign in. Your code: K7QX29") == "K7QX29"
+    assert best("", "Till 4. Your code: K7QX29") is None
+
+
+def test_a_booking_is_no_code() -> None:
+    text = "Confirmation code: {}\n\nCheck-in Friday, 2 guests, 3 nights. Sign in to see more.\n"
+    assert find_codes("Your hotel in Lisbon", text.format("HMX4K2")) == ()
+    assert not any(code.sure for code in find_codes("Your hotel", text.format("493021")))
+    assert find_codes("", "Confirmation code: 493021. Sign in to see more.")[0].sure
+
+
+def test_a_receipt_has_codes_of_its_own() -> None:
+    assert find_codes("", "Log in. Your code: 493021\nTill 4")[0].sure
+    assert not any(code.sure for code in find_codes("", "Log in. Your code: 493021\nPaid $48.20"))
+
+
+def test_only_your_code_is_sure_not_one_of_an_unknown_kind() -> None:
+    for words in (
+        "Your code",
+        "the code",
+        "Use code",
+        "Code",
+        "Dein Code",
+        "tu código",
+        "il codice",
+    ):
+        assert [code.sure for code in find_codes("Log in", f"Log in.\n\n{words}: 493021")] == [True]
     for words in ("frobnication code", "Frobnication code", "código de frobnicar", "frobnikcode"):
-        (code,) = find_codes("Log in", f"Log in.\n\n{words}: 493021 493021\n") or [None]
-        assert code is None or not code.sure
+        found = find_codes("Log in", f"Log in.\n\n{words}: 493021")
+        assert not any(code.sure for code in found), words
+
+
+def test_what_is_said_twice_or_in_the_subject_is_surer() -> None:
+    text = "Log in: the code for Acme is 493021"
+    assert not find_codes("", text)[0].sure
+    assert find_codes("", f"{text} (493021)")[0].sure
+    assert find_codes(text, "")[0].sure
+
+
+def test_a_promise_in_the_subject_is_kept_by_a_number_on_a_line_of_its_own() -> None:
+    text = f"Hello,\n\n{'we are glad to have you here with us. ' * 12}\n\n{{}}\n\nBye"
+    assert best("Sign-in code inside", text.format("493021")) == "493021"
+    assert best("Sign-in code inside", text.format("Room 493021")) is None
+    assert best("Sign-in inside", text.format("493021")) is None
 
 
 def test_a_code_in_the_subject_alone_is_found() -> None:

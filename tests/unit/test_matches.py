@@ -40,7 +40,13 @@ def test_what_means_something_to_a_regular_expression_means_itself() -> None:
 
 def test_nothing_is_found_where_nothing_is_wanted() -> None:
     assert find_words(lines("a b"), "  ").places == ()
-    assert find_words([], "a").places == []
+    assert find_words([], "a").places == ()
+
+
+def test_what_stands_above_the_first_line_is_left_out() -> None:
+    matches = find_words(lines("a", "a", "x a"), "a", 1)
+    assert [matches.line(number) for number in range(len(matches.places))] == [1, 2]
+    assert find_words(lines("a"), "a", 1).places == ()
 
 
 def test_letters_that_change_their_number_with_their_case_shift_nothing() -> None:

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from sacterm.desktop.programs import (
+    ProgramFailed,
     Ran,
     editor_command,
     pager_command,
@@ -105,14 +106,24 @@ class HandingActions(LetterActions):
     async def _open_in_editor(self) -> None:
         if (row := self._row()) and (letter := await self._letter(row)):
             self._run(editor_command(self.environ), letter.raw, ".eml")
-            self.say("what was changed in the editor is not kept")
 
     def _run(self, command: Sequence[str], data: bytes, suffix: str) -> None:
+        failed: ProgramFailed | None = None
         try:
-            with temporary_file(data, suffix) as path, self.app.suspend():
-                run_in_foreground(command, path)
+            with temporary_file(data, suffix) as path:
+                with self.app.suspend():
+                    try:  # in here: what passes suspend() leaves the terminal to nobody
+                        run_in_foreground(command, path)
+                    except ProgramFailed as error:
+                        failed = error
+                changed = path.read_bytes() != data
         except SuspendNotSupported:
             self.say("this terminal cannot be handed to another program", bad=True)
+            return
+        if failed:
+            raise failed
+        if changed:
+            self.say("what was changed there is not kept: it was a copy")
 
 
 def _for_pager(letter: Letter) -> DisplayText:

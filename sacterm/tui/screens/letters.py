@@ -10,7 +10,7 @@ from sacterm.mailbox.views import Row
 from sacterm.reading.letter import Letter
 from sacterm.tui import reports
 from sacterm.tui.screens.base import BaseScreen
-from sacterm.tui.widgets.preview import Page
+from sacterm.tui.widgets.letter_view import Page
 
 
 class LetterActions(BaseScreen):

@@ -14,9 +14,7 @@ from textual.widgets import Input, Static
 
 from sacterm.reading.text import DisplayText
 
-HINT = DisplayText(
-    "from: to: subject: has:code is:unread newer:2h -not “a phrase” or · ^s asks Mailsac too, 1 op"
-)
+HINT = DisplayText("from: subject: has:code is:unread newer:2h -not or · ^s asks Mailsac, 1 op")
 
 
 class FindBar(Vertical):

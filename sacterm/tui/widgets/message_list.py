@@ -319,7 +319,7 @@ class MessageList(Lines):
         accent, alert = self.look("message-list--accent"), self.look("message-list--alert")
         wide = self._several and width >= _NARROW
         sender = max(14, min(26, width // 5))
-        inbox = max(12, min(28, width // 6)) if wide else 0
+        inbox = max(10, min(28, width // 8)) if wide else 0
         subject = width - 6 - sender - 2 - (inbox + 2 if inbox else 0) - (_CODE + 2) - 7 - 8
         received = datetime.fromtimestamp(row.received / 1000, UTC)
         who = display_line(row.sender_name or row.sender_address, 200) or "(no sender)"
