@@ -108,7 +108,7 @@ class _View:
         self._gap |= paragraph.breaks == 2
         for pieces in _parts(paragraph.pieces):
             spans = self._spans(pieces, paragraph.level)
-            if any(span.text.strip() for span in spans):
+            if self._markers or any(span.text.strip() for span in spans):
                 self._flow(spans, prefix, hard=paragraph.kept)
 
     def _add_group(self, group: Group, prefix: Prefix) -> None:

@@ -17,7 +17,8 @@ TRANSFER_ENCODINGS: Final = frozenset(
 """What :func:`decode_transfer` knows, in lower case."""
 
 _MAX_UU_LINES: Final = 100_000  # of at most 45 bytes each
-_NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]+")
+_BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NOT_BASE64: Final = bytes(set(range(256)) - set(_BASE64))
 _UNKNOWN: Final = "\N{REPLACEMENT CHARACTER}"
 
 # Charset names without punctuation, in lower case, to the codec that decodes them best: the widest
@@ -97,7 +98,7 @@ def decode_base64(data: bytes) -> bytes:
     try:
         return binascii.a2b_base64(data + b"==")
     except binascii.Error:
-        letters = _NOT_BASE64.sub(b"", data)
+        letters = data.translate(None, _NOT_BASE64)
         return binascii.a2b_base64(letters[: len(letters) // 4 * 4])
 
 

@@ -7,6 +7,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from sacterm.errors import RateLimited
 from tests.tui.letters import SIGN_UP, preview, reading, screen_of
 from tests.tui.running import Rig, filled, running
 from tests.unit.mailcorpus import message
@@ -234,6 +235,19 @@ async def test_exporting_the_selection_takes_that_alone(home: Path) -> None:
         (mbox,) = saved(home).values()
         assert b"Body of 3" in mbox
         assert b"Body of 2" not in mbox
+
+
+async def test_an_export_asks_no_more_once_the_service_refuses(home: Path) -> None:
+    wire = filled(5)
+    async with running(wire) as rig:
+        await rig.sees("Subject 4", "5 messages")
+        screen_of(rig).environ = {"HOME": str(home)}
+        await rig.press("enter")
+        await rig.sees("Body of 4")
+        wire.service.failing = RateLimited("the month's ops are spent", status=429)
+        await rig.press("X", "m", "f")
+        await rig.sees("exported 1 message to", "4 left out: the month's ops are spent")
+        assert wire.service.asked.count("raw") == 2
 
 
 async def test_an_export_that_is_ended_leaves_nothing(home: Path) -> None:

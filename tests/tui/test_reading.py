@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pytest
+from textual.events import AppBlur, AppFocus
 
 from sacterm.model import MailArrived
 from sacterm.reading.cells import cell_len
@@ -165,6 +166,17 @@ async def test_finding_shows_where_and_goes_around() -> None:
         assert rig.app.focused is preview(rig)
         await rig.press("escape")
         assert rig.app.focused is not preview(rig)
+
+
+async def test_a_terminal_that_loses_the_focus_ends_no_finding() -> None:
+    async with reading(long_text(30)) as rig:
+        await rig.press("slash", *"line")
+        rig.app.post_message(AppBlur())
+        await until(lambda: rig.app.focused is None)
+        rig.app.post_message(AppFocus())
+        await until(lambda: rig.app.focused is not None)
+        await rig.press(*" 29")
+        await rig.sees("“line 29” 1 of 1")
 
 
 async def test_finding_nothing_says_so() -> None:

@@ -17,6 +17,7 @@ from textual.screen import ModalScreen
 from textual.widgets import ProgressBar, Static
 
 from sacterm.errors import SactermError, ServiceError
+from sacterm.mailbox.bodies import Outcome
 from sacterm.mailbox.export import Exported, Format, Source, export
 from sacterm.reading.attachments import without_clash
 from sacterm.reading.text import DisplayText
@@ -100,10 +101,13 @@ class ExportingActions(SavingActions):
     async def _may_fetch(self, ids: Sequence[str]) -> bool | None:
         """Whether to spend ops on what is not here; None: not to export at all."""
         store = self._session.store
-        missing = [id_ for id_ in ids if await store.raw(id_) is None]
+        missing = 0
+        for id_ in ids:
+            missing += await store.raw(id_) is None
+            await asyncio.sleep(0)  # there may be many, and what is missing is found without a wait
         if not missing:
             return False
-        count = wording.number(len(missing))
+        count = wording.number(missing)
         place = await self.app.push_screen_wait(
             Choose(
                 DisplayText(f"{count} of {wording.number(len(ids))} are not here yet"),
@@ -112,7 +116,7 @@ class ExportingActions(SavingActions):
                     Choice(
                         "f",
                         DisplayText(f"fetch {count}"),
-                        DisplayText(wording.plural(len(missing), "op")),
+                        DisplayText(wording.plural(missing, "op")),
                     ),
                 ],
             )
@@ -124,13 +128,20 @@ class ExportingActions(SavingActions):
     ) -> None:
         store, bodies = self._session.store, self._session.bodies
 
+        stopped = ""
+
         async def raw(id: str) -> bytes | None:
+            nonlocal stopped
             if (known := await store.raw(id)) is not None or not fetch:
                 return known
-            reading = await bodies.read(id, fetch=True)
-            if reading.letter is None:
-                raise ServiceError(reading.reason)
-            return reading.letter.raw
+            if not stopped:
+                reading = await bodies.read(id, fetch=True)
+                if reading.letter:
+                    return reading.letter.raw
+                if reading.outcome is Outcome.GONE:
+                    raise ServiceError(reading.reason)
+                stopped = reading.reason  # the next would be refused as well
+            raise ServiceError(stopped)
 
         source = Source(store.row, store.message, raw)
         exported = await self.app.push_screen_wait(
