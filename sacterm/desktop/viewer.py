@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
-import subprocess
-import sys
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from sacterm.desktop.programs import Which, is_remote
+from sacterm.desktop.programs import Which, opener, start
 from sacterm.reading.attachments import safe_name
 
 # Types whose programs only show them. What a shell, a browser or an office suite would run for its
@@ -19,6 +17,8 @@ _SHOWN: Final = (
     *(".docx", ".gif", ".ics", ".jpg", ".mp3", ".mp4", ".pdf"),
     *(".png", ".pptx", ".txt", ".vcf", ".webp", ".xlsx"),
 )
+
+_SPECIAL: Final = re.compile(r"[^\w /.,()@+-]")  # wslview hands its argument to another shell
 
 
 def name_to_open(name: str, content_type: str) -> str | None:
@@ -35,27 +35,8 @@ def name_to_open(name: str, content_type: str) -> str | None:
 
 
 def open_file(path: Path, environ: Mapping[str, str], which: Which = shutil.which) -> bool:
-    """Open a file without waiting for it; False where there is no screen to open it on."""
-    remote = is_remote(environ)
-    openers = {
-        "open": sys.platform == "darwin" and not remote,
-        "termux-open": "TERMUX_VERSION" in environ,
-        "wslview": "WSL_DISTRO_NAME" in environ and not remote,
-        "xdg-open": environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"),
-    }
-    found = next((name for name, usable in openers.items() if usable and which(name)), None)
-    if found is None:
+    """Open a file without waiting for it; False where there is nothing to open it with."""
+    found = opener(environ, which)
+    if found is None or (found == "wslview" and _SPECIAL.search(str(path))):
         return False
-    try:
-        process = subprocess.Popen(  # noqa: S603 - by argv, of a fixed list
-            [found, str(path.absolute())],
-            env=dict(environ),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-    except OSError:
-        return False
-    threading.Thread(target=process.wait, name="viewer", daemon=True).start()
-    return True
+    return start([found, str(path.absolute())], environ)

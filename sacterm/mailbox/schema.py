@@ -134,7 +134,8 @@ CREATE INDEX messages_star   ON messages (hidden, received)
 -- all that views and operators ask of a message, in the order of lists: see finding
 CREATE INDEX messages_found  ON messages (
     received, row, owned, hidden, inbox, domain, original_inbox, subject, read_here, read,
-    starred_here, starred, labels_here, labels, folder_here, folder, size, spam, gone, attachments, code, link
+    starred_here, starred, labels_here, labels, folder_here, folder, size, spam,
+    gone, attachments, code, link
 );
 
 -- what was changed here and is still to be told to the service

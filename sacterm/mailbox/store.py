@@ -178,6 +178,16 @@ class Store(AccountTables, ChangeTables):
         )
         return [id_ for (id_,) in found]
 
+    def without_raw(self, ids: Iterable[str]) -> list[str]:
+        """Those of the messages whose whole is not here."""
+        wanted = msgspec.json.encode([storable(id) for id in ids]).decode()
+        found = self._db.query(
+            "SELECT id FROM messages LEFT JOIN bodies USING (row)"
+            " WHERE id IN (SELECT value FROM json_each(:ids)) AND raw IS NULL",
+            ids=wanted,
+        )
+        return [id_ for (id_,) in found]
+
     def known(self, ids: Iterable[str]) -> bool:
         """Whether any of the messages is known."""
         wanted = msgspec.json.encode([storable(id) for id in ids]).decode()

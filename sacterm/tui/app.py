@@ -11,9 +11,11 @@ from functools import partial
 
 from msgspec.structs import replace
 from rich.console import Console
+from textual import events
 from textual.app import App, SystemCommand
 from textual.color import Color
 from textual.filter import LineFilter
+from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -23,10 +25,14 @@ from sacterm.model import Account
 from sacterm.settings.viewstate import ViewState, load_view_state, save_view_state
 from sacterm.tui.commands import COMMANDS, Where
 from sacterm.tui.launch import Launch
+from sacterm.tui.memory import collect_seldom
 from sacterm.tui.painting import ControlFilter
+from sacterm.tui.screens.base import BaseScreen
 from sacterm.tui.screens.main import MainScreen
 from sacterm.tui.screens.welcome import Welcome
 from sacterm.tui.themes import DARK, LIGHT
+
+_HELD = 0.3  # seconds that a key waits at most for what the one before it opens
 
 
 class SactermApp(App[None]):
@@ -47,6 +53,7 @@ class SactermApp(App[None]):
         self._fault = io.StringIO()
         self.error_console = Console(file=self._fault, width=100)
         self._control_filter = ControlFilter()
+        self._typed: asyncio.Queue[events.Key] = asyncio.Queue()
         self.animation_level = "none"  # frames of a scroll would be painted for nothing
 
     @property
@@ -69,6 +76,31 @@ class SactermApp(App[None]):
             "cursor": paper.blend(primary, 0.3).hex,
             "cursor-blur": paper.blend(ink, 0.1).hex,
         }
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self._typed.put_nowait(event)
+        else:
+            await super().on_event(event)
+
+    async def _type(self) -> None:
+        """Take keys one after the other, each where the one before it has led.
+
+        The framework hands on all keys that come at once, as they do over a slow line: what is
+        typed into a dialog that is still being opened would be taken for commands.
+        """
+        while True:
+            event = await self._typed.get()
+            screen, target = self.screen, self.focused or self.screen
+            await super().on_event(event)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_HELD):
+                    for node in (*target.ancestors_with_self, self):
+                        await _come_to_rest(node)
+                    if isinstance(screen, BaseScreen):
+                        await screen.has_opened.wait()
+                    if self.screen is not screen:
+                        await _come_to_rest(self.screen)
 
     def action_help_quit(self) -> None:
         self.notify("q quits", timeout=2, markup=False)
@@ -96,6 +128,8 @@ class SactermApp(App[None]):
         for number in (signal.SIGTERM, signal.SIGHUP):
             with contextlib.suppress(NotImplementedError, RuntimeError):  # not on Windows
                 asyncio.get_running_loop().add_signal_handler(number, self.exit)
+        collect_seldom()
+        self.run_worker(self._type(), group="keys")
         self._begin()
 
     def _begin(self) -> None:
@@ -152,3 +186,10 @@ class SactermApp(App[None]):
 
     def _pick_theme(self, theme: Theme) -> None:
         self._looks = replace(self._looks, theme=theme.name)
+
+
+async def _come_to_rest(node: MessagePump) -> None:
+    """Wait until all that was sent to a widget is done."""
+    done = asyncio.Event()
+    if node.call_later(done.set):
+        await done.wait()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from typing import ClassVar
 
 from msgspec.structs import replace
@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from sacterm.mailbox.addresses import AddressBook, Keeping, field_fault
 from sacterm.model import Address, Domain, Liveness
-from sacterm.reading.text import display_line
+from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui import marks, wording
 from sacterm.tui.screens.card import Card, command
 from sacterm.tui.screens.form import Field, Form, Values, row
@@ -26,6 +26,8 @@ _LIVENESS = {
     Liveness.CANNOT: "off",
 }
 
+Copy = Callable[[DisplayText, str], Coroutine[None, None, None]]
+
 
 class AddressForm(Form):
     """The record of a reserved address."""
@@ -34,13 +36,14 @@ class AddressForm(Form):
         Binding("ctrl+t", "copy_alternate", "Copy the alternate address"),
     ]
 
-    def __init__(self, book: AddressBook, address: Address, liveness: Liveness) -> None:
+    def __init__(self, book: AddressBook, address: Address, liveness: Liveness, copy: Copy) -> None:
         """Set up.
 
         Args:
             book: saves it.
             address: as it is known here.
             liveness: what may be said of its web socket.
+            copy: copies a text, and says that it was this.
         """
         to_from = bool(address.webhook_slack_to_from)
         super().__init__(
@@ -57,6 +60,7 @@ class AddressForm(Form):
         self._book = book
         self._address = address
         self._liveness = liveness
+        self._copy = copy
 
     def more(self) -> Iterable[Widget]:
         address = self._address
@@ -88,8 +92,7 @@ class AddressForm(Form):
     def action_copy_alternate(self) -> None:
         if self._address.encrypted_inbox:
             alternate = display_line(self._address.encrypted_inbox, 320)
-            self.app.copy_to_clipboard(alternate)
-            self.notify(f"{alternate} copied", markup=False)
+            self.run_worker(self._copy(alternate, alternate))
 
 
 class InboxCard(Card):
@@ -156,18 +159,20 @@ class DomainCard(Card):
         Binding("t", "copy_txt", "Copy the TXT record"),
     ]
 
-    def __init__(self, book: AddressBook, domain: Domain, known: int) -> None:
+    def __init__(self, book: AddressBook, domain: Domain, known: int, copy: Copy) -> None:
         """Set up.
 
         Args:
             book: knows how the domain is now.
             domain: as it is known here.
             known: how many messages of it are known here.
+            copy: copies a text, and says that it was this.
         """
         super().__init__(domain.name)
         self._book = book
         self._domain = domain
         self._known = known
+        self._copy = copy
 
     def lines(self) -> Iterator[tuple[str, str]]:
         domain = self._domain
@@ -205,8 +210,7 @@ class DomainCard(Card):
     def action_copy_txt(self) -> None:
         if self._domain.verification_txt:
             txt = display_line(self._domain.verification_txt, 1_000)
-            self.app.copy_to_clipboard(txt)
-            self.notify(f"{txt} copied", markup=False)
+            self.run_worker(self._copy(txt, txt))
 
 
 def _told(label: str, value: str) -> Horizontal:

@@ -37,7 +37,7 @@ class AddressActions(BaseScreen):
 
         if record := self._session.store.address(email):
             book, liveness = self._session.addresses, self._session.liveness(email)
-            await self._fill_in(AddressForm(book, record, liveness))
+            await self._fill_in(AddressForm(book, record, liveness, self._copy))
 
     async def _open_public(self, email: str) -> None:
         from sacterm.tui.screens.address import InboxCard
@@ -59,7 +59,9 @@ class AddressActions(BaseScreen):
         domain = next((domain for domain in store.domains() if domain.name == name), None)
         if domain is not None:
             known = store.counts(View.domain(name)).total
-            await self.app.push_screen_wait(DomainCard(self._session.addresses, domain, known))
+            await self.app.push_screen_wait(
+                DomainCard(self._session.addresses, domain, known, self._copy)
+            )
 
     async def _fill_in(self, form: Screen[str | None]) -> None:
         if said := await self.app.push_screen_wait(form):
@@ -114,8 +116,7 @@ class AddressActions(BaseScreen):
         email = self._session.addresses.new_test_address()
         await self._session.addresses.watch(email)
         self.view = View.inbox(email)
-        self.app.copy_to_clipboard(email)
-        self.say(f"{email} copied · r looks for mail")
+        await self._copy(display_line(email, 320), f"{email} · r looks for mail")
 
     def action_open_inbox(self) -> None:
         self._do(self._open_inbox())

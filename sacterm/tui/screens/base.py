@@ -6,15 +6,18 @@ finding, addresses. Each is a class over this one, and the main screen is all of
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+import asyncio
+import os
+from collections.abc import Coroutine, Mapping
 
 from textual.reactive import var
 from textual.screen import Screen
 
+from sacterm.desktop.clipboard import copy_with_tool, osc52, way
 from sacterm.errors import SactermError, ServiceError
 from sacterm.mailbox.session import Session
 from sacterm.mailbox.views import ALL, View
-from sacterm.reading.text import display_line
+from sacterm.reading.text import DisplayText, display_line
 from sacterm.settings.config import Settings
 from sacterm.tui.screens.dialogs import Confirm
 from sacterm.tui.widgets.find_bar import FindBar
@@ -25,8 +28,14 @@ ACTION = "action"
 
 
 class BaseScreen(Screen[None]):
-    """State: which view. All else is the session's, or the widgets' own."""
+    """State: which view. All else is the session's, or the widgets' own.
 
+    Attributes:
+        environ: says what programs, and what terminal, there are.
+        has_opened: set unless an action is about to open something.
+    """
+
+    environ: Mapping[str, str] = os.environ
     view: var[View] = var(ALL, init=False)
 
     def __init__(self, session: Session, settings: Settings) -> None:
@@ -40,6 +49,8 @@ class BaseScreen(Screen[None]):
         self._session = session
         self._settings = settings
         self._selection: set[str] = set()
+        self.has_opened = asyncio.Event()
+        self.has_opened.set()
         self._messages = MessageList(session.store, self._selection, id="messages")
         self._preview = Preview(id="preview")
         self._find_bar = FindBar(id="find")
@@ -55,6 +66,20 @@ class BaseScreen(Screen[None]):
             return list(self._selection)
         row = self._messages.selected
         return [row.id] if row else []
+
+    async def _copy(self, text: DisplayText, what: str) -> None:
+        """Copy by all means there are, and say what was copied."""
+        tool, terminal = way(self.environ)
+        by_terminal = terminal and bool(osc52(text, self.environ))
+        if by_terminal:
+            self.app.copy_to_clipboard(text)
+        by_tool = tool is not None and await copy_with_tool(text, tool)
+        if by_tool or by_terminal:
+            self.say(f"copied {what}")
+        elif terminal:
+            self.say(f"too much for the terminal to copy: {len(text):,} characters", bad=True)
+        else:
+            self.say(f"nothing here can copy {what}", bad=True)
 
     def _is_public(self) -> bool:
         return self._session.store.address(self.view.name) is None
@@ -76,6 +101,7 @@ class BaseScreen(Screen[None]):
 
     def _do(self, action: Coroutine[None, None, None]) -> None:
         """Carry out what the user asked for; say why where it fails."""
+        self.has_opened.clear()
         self.run_worker(self._guard(action), group=ACTION)
 
     async def _guard(self, action: Coroutine[None, None, None]) -> None:
@@ -87,3 +113,8 @@ class BaseScreen(Screen[None]):
             self.say(f"{error}{remedy}", bad=True)
         except SactermError as error:
             self.say(f"{error} · {error.remedy}" if error.remedy else str(error), bad=True)
+        finally:
+            self.has_opened.set()
+
+    def on_screen_suspend(self) -> None:
+        self.has_opened.set()

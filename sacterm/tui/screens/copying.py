@@ -6,7 +6,6 @@ import shlex
 from typing import NamedTuple
 from urllib.parse import quote
 
-from sacterm.desktop.clipboard import copy_with_tool, osc52, way
 from sacterm.mailbox.views import Row
 from sacterm.reading.hosts import browsable, short_url
 from sacterm.reading.letter import Letter
@@ -91,20 +90,6 @@ class CopyingActions(LetterActions):
         if offer.text is not None:
             shown = "" if offer.name == "text" else f" {display_line(offer.text, 60)}"
             await self._copy(offer.text, f"the {offer.name}{shown}")
-
-    async def _copy(self, text: DisplayText, what: str) -> None:
-        """Copy by all means there are, and say what was copied."""
-        tool, terminal = way(self.environ)
-        by_terminal = terminal and bool(osc52(text, self.environ))
-        if by_terminal:
-            self.app.copy_to_clipboard(text)
-        by_tool = tool is not None and await copy_with_tool(text, tool)
-        if by_tool or by_terminal:
-            self.say(f"copied {what}")
-        elif terminal:
-            self.say(f"too much for the terminal to copy: {len(text):,} characters", bad=True)
-        else:
-            self.say(f"nothing here can copy {what}", bad=True)
 
 
 def _offers(row: Row, letter: Letter | None, api_url: str) -> list[Copy]:

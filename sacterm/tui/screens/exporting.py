@@ -100,11 +100,7 @@ class ExportingActions(SavingActions):
 
     async def _may_fetch(self, ids: Sequence[str]) -> bool | None:
         """Whether to spend ops on what is not here; None: not to export at all."""
-        store = self._session.store
-        missing = 0
-        for id_ in ids:
-            missing += await store.raw(id_) is None
-            await asyncio.sleep(0)  # there may be many, and what is missing is found without a wait
+        missing = len(self._session.store.without_raw(ids))
         if not missing:
             return False
         count = wording.number(missing)

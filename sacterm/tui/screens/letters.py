@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-
 from sacterm.mailbox.bodies import Outcome, Reading
 from sacterm.mailbox.views import Row
 from sacterm.reading.letter import Letter
@@ -14,13 +11,8 @@ from sacterm.tui.widgets.letter_view import Page
 
 
 class LetterActions(BaseScreen):
-    """What all need that do something with one message.
+    """What all need that do something with one message."""
 
-    Attributes:
-        environ: says what programs, and what terminal, there are.
-    """
-
-    environ: Mapping[str, str] = os.environ
     _shown: tuple[str, Reading | None] | None = None
 
     def _show_page(self, id: str | None, reading: Reading | None) -> None:

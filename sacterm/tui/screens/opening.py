@@ -23,7 +23,7 @@ from sacterm.tui.screens.picture import FRAME, Picture
 from sacterm.tui.screens.saving import SavingActions, shown_path
 from sacterm.tui.widgets.preview import Preview
 
-_REMOTE = re.compile(r"""\bsrc\s*=\s*["']?\s*https://""", re.IGNORECASE)
+_REMOTE = re.compile(r"""\bsrc\s*+=\s*+["']?\s*+https://""", re.IGNORECASE)
 _SERVED = 60.0  # seconds that a page waits for the browser
 
 

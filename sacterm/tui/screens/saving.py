@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,7 +43,7 @@ class SavingActions(LetterActions):
     async def _save_all(self) -> None:
         if (row := self._row()) is None or (letter := await self._letter(row)) is None:
             return
-        parts = [part for part in letter.parts if part.is_leaf and _is_file(part)]
+        parts = _files(letter.parts)
         if not parts:
             self.say("nothing is attached to this message")
         elif len(parts) <= _MANY or await self._confirmed(
@@ -71,5 +72,13 @@ def shown_path(path: Path) -> DisplayText:
     return display_line(str(path), 300)
 
 
-def _is_file(part: PartInfo) -> bool:
-    return bool(part.name) or part.disposition == "attachment"
+def _files(parts: Iterable[PartInfo]) -> list[PartInfo]:
+    """What is attached: a forwarded message whole, and not once more what is in it."""
+    files: list[PartInfo] = []
+    within = ""  # a message that is among them
+    for part in parts:
+        is_file = bool(part.name) or part.disposition == "attachment" or part.is_message
+        if not (within and part.number.startswith(within)) and is_file and not part.is_multipart:
+            files.append(part)
+            within = f"{part.number}." if part.is_message else ""
+    return files

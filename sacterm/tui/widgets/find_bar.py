@@ -59,7 +59,7 @@ class FindBar(Vertical):
         self.display = True
         self._field.value = text
         self._field.cursor_position = len(text)
-        self._field.focus()
+        self.screen.set_focus(self._field)
 
     def close(self) -> None:
         """Hide the field."""

@@ -15,12 +15,11 @@ from textual.widgets import Input
 from sacterm.reading.matches import MAX_MATCHES, Matches, find_words
 from sacterm.reading.styled import Line
 from sacterm.reading.text import display_line
-from sacterm.tui.commands import COMMANDS, Where, bindings
+from sacterm.tui.commands import Where, bindings
 from sacterm.tui.forms import Form
 from sacterm.tui.widgets.letter_view import LetterView
 
 _MANY = 2_000  # lines from which they are searched off the event loop
-_FIND_KEYS = next(c.keys.split(",") for c in COMMANDS if c.id == "find-in-message")
 
 
 class Preview(LetterView):
@@ -47,14 +46,8 @@ class Preview(LetterView):
     def on_key(self, event: Key) -> None:
         if event.key == "escape" and self._is_finding:
             self._end_finding()
-        elif self.has_focus and event.key in _FIND_KEYS:
-            self.action_find_in_message()  # before the next key of a burst comes here
-        elif self._field.display and event.is_printable and event.character:
-            self._field.insert_text_at_cursor(event.character)  # sent before the focus moved
-        else:
-            return
-        event.stop()
-        event.prevent_default()
+            event.stop()
+            event.prevent_default()
 
     @property
     def _is_finding(self) -> bool:
