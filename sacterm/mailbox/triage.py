@@ -34,8 +34,9 @@ class _Deletion:
     """Messages that are out of sight, and deleted at the service in a while."""
 
     def __init__(self, ids: list[str]) -> None:
-        self.ids = ids
+        self.ids = ids  # not deleted yet
         self.timer: asyncio.TimerHandle | None = None
+        self.task: asyncio.Task[None] | None = None  # once it has begun
 
 
 class Triage:
@@ -77,9 +78,7 @@ class Triage:
         self._grace = grace
         self._read_sync = read_sync
         self._done: deque[_Changed | _Deletion] = deque(maxlen=_DEEP)
-        self._deletions: list[_Deletion] = []  # not begun
-        self._running: set[asyncio.Task[None]] = set()
-        self._deleting = 0  # messages that the service is being told of
+        self._deletions: list[_Deletion] = []
 
     # what is seen
 
@@ -96,7 +95,7 @@ class Triage:
     @property
     def pending_deletes(self) -> int:
         """Messages that are to be deleted at the service and are not yet."""
-        return sum(len(deletion.ids) for deletion in self._deletions) + self._deleting
+        return sum(len(deletion.ids) for deletion in self._deletions)
 
     # changes
 
@@ -223,7 +222,7 @@ class Triage:
         await self._store.set_hidden(here, True)
         deletion = _Deletion(here)
         loop = asyncio.get_running_loop()
-        deletion.timer = loop.call_later(self._grace, self._begin, deletion)
+        deletion.timer = loop.call_later(self._grace, self._begin, deletion, lambda left: None)
         self._deletions.append(deletion)
         self._done.append(deletion)
         self._changed()
@@ -235,47 +234,43 @@ class Triage:
         Args:
             progress: called with how many are left, again and again.
         """
-        while self._deletions:
-            await self._carry_out(self._deletions.pop(0), progress)
-        if self._running:
-            await asyncio.wait(self._running)
+        for deletion in list(self._deletions):
+            if not deletion.task:
+                self._begin(deletion, progress)
+            if deletion.task:
+                await asyncio.wait([deletion.task])
 
     async def close(self) -> None:
         """Put back what is not deleted yet."""
         for deletion in list(self._deletions):
-            await self._put_back(deletion)
+            if not deletion.task:
+                await self._put_back(deletion)
 
-    def _begin(self, deletion: _Deletion) -> None:
-        self._deletions.remove(deletion)
-        task = self._spawn(self._carry_out(deletion, lambda left: None))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-
-    async def _carry_out(self, deletion: _Deletion, progress: Callable[[int], None]) -> None:
+    def _begin(self, deletion: _Deletion, progress: Callable[[int], None]) -> None:
         if deletion.timer:
             deletion.timer.cancel()
-        if deletion in self._done:
+        if deletion in self._done:  # it cannot be undone any longer
             self._done.remove(deletion)
-        left = deletion.ids
-        self._deleting += len(left)
+        deletion.task = self._spawn(self._carry_out(deletion, progress))
+
+    async def _carry_out(self, deletion: _Deletion, progress: Callable[[int], None]) -> None:
         try:
-            while left:
+            while some := deletion.ids[:AT_ONCE]:
                 progress(self.pending_deletes)
-                some = left[:AT_ONCE]
                 faults = await asyncio.gather(*map(self._delete_one, some), return_exceptions=True)
                 deleted = [i for i, fault in zip(some, faults, strict=True) if fault is None]
                 await self._store.remove(deleted)
-                self._deleting -= len(deleted)
-                left = [id_ for id_ in left if id_ not in deleted]
+                deletion.ids = [id_ for id_ in deletion.ids if id_ not in deleted]
                 for fault in faults:
                     if fault is not None:
                         raise fault
             progress(self.pending_deletes)
         except SactermError as error:
-            await self._store.set_hidden(left, False)
-            self._refused(f"{len(left)} not deleted, they are back: {error}")
+            left = len(deletion.ids)
+            await self._store.set_hidden(deletion.ids, False)
+            self._refused(f"{left} not deleted, they are back: {error}")
         finally:
-            self._deleting -= len(left)
+            self._deletions.remove(deletion)
             self._changed()
 
     async def _delete_one(self, id: str) -> None:

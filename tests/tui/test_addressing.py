@@ -74,7 +74,7 @@ class TestAnAddress:
                     "ctrl+s saves   esc leaves it as it is",
                 )
                 await rig.press("ctrl+t")
-                await rig.sees(f"{ALTERNATE} copied")
+                await rig.sees(f"copied {ALTERNATE}")
                 assert rig.app.clipboard == ALTERNATE
                 await rig.press("escape")
                 await closed(rig)

@@ -28,9 +28,9 @@ class AddressActions(BaseScreen):
 
     def action_address(self) -> None:
         if self.view.kind is ViewKind.DOMAIN:
-            self._do(self._open_domain(self.view.name))
+            self._ask(self._open_domain(self.view.name))
         elif email := self._address():
-            self._do(self._open_public(email) if self._is_public() else self._open_own(email))
+            self._ask(self._open_public(email) if self._is_public() else self._open_own(email))
 
     async def _open_own(self, email: str) -> None:
         from sacterm.tui.screens.address import AddressForm
@@ -72,13 +72,13 @@ class AddressActions(BaseScreen):
 
         account = self._session.store.account()
         credits = account.address_credits if account else None
-        self._do(self._fill_in(ReserveMany(self._session.addresses, credits)))
+        self._ask(self._fill_in(ReserveMany(self._session.addresses, credits)))
 
     def action_validate(self) -> None:
         from sacterm.tui.screens.many import CheckMany
 
         email = self.view.name if self.view.kind is ViewKind.INBOX else ""
-        self._do(self._fill_in(CheckMany(self._session.addresses, email)))
+        self._ask(self._fill_in(CheckMany(self._session.addresses, email)))
 
     def action_send_test(self) -> None:
         from sacterm.tui.screens.testmail import SendTest
@@ -90,7 +90,7 @@ class AddressActions(BaseScreen):
                 to = f"test@{self.view.name}"
             case _:
                 to = ""
-        self._do(self._fill_in(SendTest(self._session.addresses, to)))
+        self._ask(self._fill_in(SendTest(self._session.addresses, to)))
 
     def action_toggle_live(self) -> None:
         if self.view.kind is ViewKind.DOMAIN:
@@ -119,7 +119,7 @@ class AddressActions(BaseScreen):
         await self._copy(display_line(email, 320), f"{email} · r looks for mail")
 
     def action_open_inbox(self) -> None:
-        self._do(self._open_inbox())
+        self._ask(self._open_inbox())
 
     async def _open_inbox(self) -> None:
         hint = DisplayText("enter opens it, 1 op · anyone can read a public inbox · esc cancels")
@@ -139,7 +139,7 @@ class AddressActions(BaseScreen):
 
     def action_reserve(self) -> None:
         if email := self._address():
-            self._do(self._reserve(email) if self._is_public() else self._release(email))
+            self._ask(self._reserve(email) if self._is_public() else self._release(email))
 
     async def _reserve(self, email: str) -> None:
         if await self._confirmed(f"Reserve {email}", (self._cost("1 op"),), "reserves it"):

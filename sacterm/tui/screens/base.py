@@ -101,8 +101,12 @@ class BaseScreen(Screen[None]):
 
     def _do(self, action: Coroutine[None, None, None]) -> None:
         """Carry out what the user asked for; say why where it fails."""
-        self.has_opened.clear()
         self.run_worker(self._guard(action), group=ACTION)
+
+    def _ask(self, action: Coroutine[None, None, None]) -> None:
+        """The same for what may ask something first: the keys that follow are its answer."""
+        self.has_opened.clear()
+        self._do(action)
 
     async def _guard(self, action: Coroutine[None, None, None]) -> None:
         try:

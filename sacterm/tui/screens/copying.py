@@ -73,7 +73,7 @@ class CopyingActions(LetterActions):
         if link := self._preview.link:
             self._do(self._copy_url(link.target))
         else:
-            self._do(self._copy_something())
+            self._ask(self._copy_something())
 
     async def _copy_something(self) -> None:
         if (row := self._row()) is None:

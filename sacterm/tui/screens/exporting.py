@@ -74,7 +74,7 @@ class ExportingActions(SavingActions):
     """Exports the selection, or else the view."""
 
     def action_export(self) -> None:
-        self._do(self._export())
+        self._ask(self._export())
 
     async def _export(self) -> None:
         ids = self._messages.all_ids()[::-1]  # files of mail begin with the oldest

@@ -77,7 +77,7 @@ class HandingActions(LetterActions):
     _piped = ("", True)  # the last command of this run, and whether it got the raw
 
     def action_pipe(self) -> None:
-        self._do(self._pipe())
+        self._ask(self._pipe())
 
     async def _pipe(self) -> None:
         if (row := self._row()) is None:
@@ -93,7 +93,7 @@ class HandingActions(LetterActions):
         self.app.push_screen(Paper(display_line(command, 200), shown, _ending(ran)))
 
     def action_open_in_pager(self) -> None:
-        self._do(self._open_in_pager())
+        self._ask(self._open_in_pager())
 
     async def _open_in_pager(self) -> None:
         if (row := self._row()) and (letter := await self._letter(row)):
@@ -101,7 +101,7 @@ class HandingActions(LetterActions):
             self._run(pager_command(self.environ), text.encode(), ".txt")
 
     def action_open_in_editor(self) -> None:
-        self._do(self._open_in_editor())
+        self._ask(self._open_in_editor())
 
     async def _open_in_editor(self) -> None:
         if (row := self._row()) and (letter := await self._letter(row)):

@@ -33,7 +33,7 @@ class OpeningActions(CopyingActions, SavingActions):
     _browsed = ""  # the message whose HTML was opened last
 
     def action_open_in_browser(self) -> None:
-        self._do(self._open_in_browser())
+        self._ask(self._open_in_browser())
 
     async def _open_in_browser(self) -> None:
         if (row := self._row()) is None or (letter := await self._letter(row)) is None:
@@ -67,7 +67,7 @@ class OpeningActions(CopyingActions, SavingActions):
 
     @on(Preview.LinkOpened)
     def _link_opened(self, event: Preview.LinkOpened) -> None:
-        self._do(self._follow(event.link))
+        self._ask(self._follow(event.link))
 
     async def _follow(self, link: Link) -> None:
         """Open a link in the browser. Only a key of the user's leads here."""
@@ -88,7 +88,7 @@ class OpeningActions(CopyingActions, SavingActions):
 
     @on(Preview.PartOpened)
     def _part_opened(self, event: Preview.PartOpened) -> None:
-        self._do(self._show_part(event.part))
+        self._ask(self._show_part(event.part))
 
     async def _show_part(self, part: PartInfo) -> None:
         told = display_line(f"{part.number} · {part.name or part.content_type}", 200)

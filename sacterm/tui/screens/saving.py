@@ -38,7 +38,7 @@ class SavingActions(LetterActions):
         self.say(f"saved as {shown_path(path)}")
 
     def action_save_all(self) -> None:
-        self._do(self._save_all())
+        self._ask(self._save_all())
 
     async def _save_all(self) -> None:
         if (row := self._row()) is None or (letter := await self._letter(row)) is None:

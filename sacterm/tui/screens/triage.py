@@ -67,10 +67,10 @@ class TriageActions(BaseScreen):
     # changing
 
     def action_toggle_read(self) -> None:
-        self._do(self._toggle("read", "read", self._session.triage.set_read))
+        self._ask(self._toggle("read", "read", self._session.triage.set_read))
 
     def action_toggle_star(self) -> None:
-        self._do(self._toggle("starred", "starred", self._session.triage.set_starred))
+        self._ask(self._toggle("starred", "starred", self._session.triage.set_starred))
 
     async def _toggle(
         self, field: Field, name: str, change: Callable[[Sequence[str], bool], Awaitable[int]]
@@ -84,7 +84,7 @@ class TriageActions(BaseScreen):
             self._say_done(await change(ids, value), f"{'' if value else 'not '}{name}", len(ids))
 
     def action_move(self) -> None:
-        self._do(self._move())
+        self._ask(self._move())
 
     async def _move(self) -> None:
         if not (ids := self._chosen()):
@@ -103,7 +103,7 @@ class TriageActions(BaseScreen):
             )
 
     def action_label(self) -> None:
-        self._do(self._label())
+        self._ask(self._label())
 
     async def _label(self) -> None:
         if not (ids := self._chosen()):
@@ -131,7 +131,7 @@ class TriageActions(BaseScreen):
     # deleting
 
     def action_delete(self) -> None:
-        self._do(self._delete())
+        self._ask(self._delete())
 
     async def _delete(self) -> None:
         ids = self._chosen()
@@ -187,7 +187,7 @@ class TriageActions(BaseScreen):
         return place != 1
 
     def action_purge(self) -> None:
-        self._do(self._purge())
+        self._ask(self._purge())
 
     async def _purge(self) -> None:
         view, store = self.view, self._session.store
