@@ -230,7 +230,7 @@ async def test_a_large_message_holds_nobody_up() -> None:
         await rig.press("slash", *"line 34567 ")
         await rig.sees("1 of 1", limit=10)
         longest.cancel()
-        assert await longest < 0.12
+        assert await longest < 0.5  # it takes seconds in all
 
 
 async def _longest_stall() -> float:

@@ -331,6 +331,6 @@ def test_only_the_beginning_of_a_long_text_is_read() -> None:
 def test_hostile_text_is_quick(unit: str) -> None:
     text = (unit * 200_000)[:200_000] + "1a"
     find_codes("code", "1234")
-    started = time.perf_counter()
+    started = time.process_time()
     find_codes(text, text)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5

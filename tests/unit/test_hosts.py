@@ -259,8 +259,8 @@ def test_any_host_can_be_judged(target: str) -> None:
     ],
 )
 def test_hostile_urls_are_quick(target: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     shown_url(target)
     short_url(target, 40)
     browsable(target)
-    assert time.perf_counter() - started < 0.2
+    assert time.process_time() - started < 0.2

@@ -424,6 +424,6 @@ def test_hostile_mail_is_quick(unit: str) -> None:
         Anchor(text[:2_000], f"https://a.example/{n}/{text[:8_000]}", True) for n in range(250)
     ]
     find_links("https://a.example/verify", ())
-    started = time.perf_counter()
+    started = time.process_time()
     find_links(text, anchors)
-    assert time.perf_counter() - started < 1.5
+    assert time.process_time() - started < 1.5

@@ -178,10 +178,10 @@ class TestHostileMail:
         ],
     )
     def test_of_full_size_is_read_in_bounded_time(self, head: bytes, unit: bytes) -> None:
-        began = time.perf_counter()
+        began = time.process_time()
         letter = read_letter(filled(head, unit))
         sanitised(letter.html)
-        assert time.perf_counter() - began < 2 * LIMIT
+        assert time.process_time() - began < 2 * LIMIT
 
     def test_nested_a_thousand_deep(self) -> None:
         nested = b"".join(
