@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sacterm.reading.parts_view import size_text
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -46,14 +48,8 @@ def clock(then: datetime, now: datetime) -> str:
 
 
 def size(count: int | None) -> str:
-    """Bytes in at most six characters: ``812 B``, ``6 kB``, ``1.4 MB``; empty where unknown."""
-    if count is None:
-        return ""
-    if count < 1000:
-        return f"{count} B"
-    if count < 999_500:
-        return f"{count / 1000:.0f} kB"
-    return f"{count / 1_000_000:.1f} MB"
+    """Bytes in at most six characters; empty where unknown."""
+    return "" if count is None else size_text(count)
 
 
 def number(count: int) -> str:
