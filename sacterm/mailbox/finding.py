@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -91,6 +91,15 @@ class Found(Struct, frozen=True, eq=False):
     def ids(self, view: View, first: int, last: int) -> list[str]:
         """The messages at lines ``first`` to ``last``, both included."""
         return [id for (id,) in self._select("id", self.rows[max(0, first) : max(0, last + 1)])]
+
+    def among(self, view: View, ids: Iterable[str]) -> set[str]:
+        """Those of the messages that were found."""
+        found = self.database.query(
+            "SELECT id, row FROM messages WHERE id IN (SELECT value FROM json_each(:ids))",
+            ids=msgspec.json.encode(list(ids)).decode(),
+        )
+        rows = set(self.rows)
+        return {id_ for id_, row in found if row in rows}
 
     def _select(self, columns: str, rows: array[int]) -> list[list[Any]]:
         known = self.database.query(

@@ -164,6 +164,17 @@ class Store(AccountTables, ChangeTables):
         )
         return [id_ for (id_,) in found]
 
+    def among(self, view: View, ids: Iterable[str]) -> set[str]:
+        """Those of the messages that are in a view."""
+        wanted = msgspec.json.encode([storable(id) for id in ids]).decode()
+        found = self._db.query(
+            "SELECT id FROM messages WHERE id IN (SELECT value FROM json_each(:ids))"
+            f" AND {_VIEW_SQL[view.kind]}",
+            ids=wanted,
+            name=view.name,
+        )
+        return {id_ for (id_,) in found}
+
     def folders(self) -> tuple[str, ...]:
         """The folders that hold mail, by name."""
         found = self._db.query(

@@ -132,3 +132,13 @@ async def test_folders_stand_in_the_sidebar_when_asked_for() -> None:
         await rig.press("F")
         await until(lambda: "FOLDERS" not in rig.text)
         await rig.sees("All mail · 20 messages")
+
+
+async def test_what_leaves_the_list_is_not_selected_any_longer() -> None:
+    async with running(mixed()) as rig:
+        await ready(rig, 20)
+        await rig.press("slash", *"is:unread", "enter", "x", "x")
+        await rig.sees("2 selected")
+        assert isinstance(rig.app.screen, MainScreen)
+        await rig.app.screen._session.triage.opened("m19")
+        await rig.sees("18 messages", "1 selected")

@@ -47,8 +47,15 @@ class FindingActions(BaseScreen):
         self._show_edges()
         if self._is_plain():
             self._messages.look_again()
+            self._leave_out_unseen()
         else:
             self._find()
+
+    def _leave_out_unseen(self) -> None:
+        """Nothing is selected that is not in the list any longer."""
+        if self._selection and (gone := self._selection - self._messages.among(self._selection)):
+            self._selection -= gone
+            self._messages.show_selection()
 
     def _is_plain(self) -> bool:
         """Whether the store keeps the list ready by itself."""
@@ -85,6 +92,7 @@ class FindingActions(BaseScreen):
             self._list_from(found)
         else:
             self._messages.look_again(found)
+            self._leave_out_unseen()
         self._find_bar.explain(display_line(" · ".join(query.problems), 300))
 
     def _query(self) -> Query:

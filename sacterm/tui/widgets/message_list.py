@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,6 +33,7 @@ class Source(Protocol):
     def row(self, id: str) -> Row | None: ...
     def position(self, view: View, id: str, near: int = 0) -> int | None: ...
     def ids(self, view: View, first: int, last: int) -> list[str]: ...
+    def among(self, view: View, ids: Iterable[str]) -> set[str]: ...
 
 
 class MessageList(Lines):
@@ -225,6 +227,10 @@ class MessageList(Lines):
         """The ids from a message to the one under the cursor, both included."""
         place = self._place_of(one)
         return [] if place is None else self._ids(*sorted((place, self._cursor)))
+
+    def among(self, ids: Iterable[str]) -> set[str]:
+        """Those of the messages that are in the list."""
+        return self._source.among(self._view, ids) if self._view else set()
 
     def step(self) -> None:
         """Go on to the next message that is not selected, as nobody asked for."""
