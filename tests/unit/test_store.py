@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
@@ -391,4 +392,29 @@ async def test_any_order_ends_the_same(order: list[tuple[object, bool]]) -> None
     assert message.sender == (Recipient("Acme", "no-reply@acme.example"),)
     assert await store.raw("m1") == raw(1)
     assert ids(store) == ["m3", "m2", "m1"]
+    await store.close()
+
+
+async def test_a_store_of_the_first_schema_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    old = sqlite3.connect(path)
+    old.executescript(schema.MIGRATIONS[0] + "PRAGMA user_version = 1;")
+    for number, folder, star in ((1, "inbox", None), (2, "spam", 1)):
+        old.execute(
+            "INSERT INTO messages (row, id, inbox, domain, received, owned, read, folder, starred,"
+            " starred_here, labels) VALUES (?, ?, 'a@x.example', 'x.example', ?, 1, 1, ?, 0, ?, ?)",
+            (number, f"m{number}", number, folder, star, '["a"]'),
+        )
+    old.commit()
+    old.close()
+    store = Store(path)
+    assert store.notes == ()
+    assert ids(store) == ["m2", "m1"]
+    assert store.counts(View.folder("spam")) == Counts(1, 0)
+    assert store.folders() == ("inbox", "spam")
+    assert ids(store, STARRED) == ["m2"]
+    (star,) = await store.take_unsent(9)  # asked for by a run that did not hear the answer
+    assert (star.id, star.field, star.wanted, star.doubt) == ("m2", "starred", True, True)
+    await store.set_hidden(["m1"], hidden=True)
+    assert store.counts(View.folder("inbox")) == Counts(0, 0)
     await store.close()
