@@ -52,6 +52,14 @@ class AccountTables:
         """The account's labels, by name."""
         return tuple(name for (name,) in self._db.query("SELECT name FROM labels ORDER BY name"))
 
+    async def add_labels(self, labels: Iterable[str]) -> None:
+        """Know labels that were made up here."""
+        rows = [(storable(label),) for label in labels]
+        if rows:
+            await self._db.write(
+                lambda db: db.executemany("INSERT OR IGNORE INTO labels VALUES (?)", rows)
+            )
+
     def addresses(self) -> tuple[Address, ...]:
         """The reserved addresses, by name."""
         found = self._db.query("SELECT record FROM addresses ORDER BY email")

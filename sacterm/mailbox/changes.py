@@ -8,6 +8,7 @@ told until its answer is here: then nobody knows whether it was heard.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -16,6 +17,7 @@ from typing import Any, Literal, cast
 import msgspec
 from msgspec import Struct
 
+from sacterm.errors import StoreFailed
 from sacterm.mailbox.database import Connection, Database
 from sacterm.mailbox.ingest import unindex
 from sacterm.mailbox.records import storable
@@ -52,7 +54,6 @@ class Unsent(Struct, frozen=True):
         told: how it is at the service, as far as is known.
         wanted: how it should be.
         doubt: the service may have been told already, and may have heard it.
-        gone: the service no longer has the message.
     """
 
     id: str
@@ -61,7 +62,6 @@ class Unsent(Struct, frozen=True):
     told: Value
     wanted: Value
     doubt: bool
-    gone: bool
 
 
 class ChangeTables:
@@ -78,17 +78,34 @@ class ChangeTables:
         """A point in time to give to ``upsert``: take it before asking the service."""
         return self._change
 
-    def value(self, id: str, field: Field) -> Value | None:
-        """How a field is seen here; None for a message that is not known."""
-        found = self._db.query(
-            f"SELECT coalesce({field}_here, {field}) FROM messages WHERE id = :id", id=id
-        )
-        return _value(field, found[0][0]) if found else None
+    def values(self, ids: Iterable[str], field: Field) -> dict[str, Value]:
+        """How a field is seen here, of those of the messages that are known."""
+        return self._values(ids, field, f"coalesce({field}_here, {field})")
 
-    def told(self, id: str, field: Field) -> Value | None:
-        """How a field is at the service, as far as is known; None for an unknown message."""
-        found = self._db.query(f"SELECT {field} FROM messages WHERE id = :id", id=id)
-        return _value(field, found[0][0]) if found else None
+    def told(self, ids: Iterable[str], field: Field) -> dict[str, Value]:
+        """How a field is at the service, as far as is known; what is gone there is left out."""
+        return self._values(ids, field, field, "AND NOT gone")
+
+    def _values(
+        self, ids: Iterable[str], field: Field, sql: str, also: str = ""
+    ) -> dict[str, Value]:
+        found = self._db.query(
+            f"SELECT id, {sql} FROM messages"
+            f" WHERE id IN (SELECT value FROM json_each(:ids)) {also}",
+            ids=msgspec.json.encode([storable(id) for id in ids]).decode(),
+        )
+        return {id_: _value(field, stored) for id_, stored in found}
+
+    def unsent_stars(self, ids: Iterable[str]) -> int:
+        """How many of the messages have a star, or lost one, that the service was not told of."""
+        wanted = msgspec.json.encode([storable(id) for id in ids]).decode()
+        return int(
+            self._db.query(
+                "SELECT count(*) FROM unsent JOIN messages USING (row) WHERE field = 'starred'"
+                " AND id IN (SELECT value FROM json_each(:ids))",
+                ids=wanted,
+            )[0][0]
+        )
 
     async def wish(self, wishes: Sequence[Wish]) -> list[Wish]:
         """Take wishes; those that come true with what the service has cost nothing.
@@ -97,13 +114,16 @@ class ChangeTables:
             The wishes that take back what this changed, in the same order.
         """
         before: list[Wish] = []
-        # in memory, whoever reads waits for the writer: so it writes a little at a time
-        step = 100 if self._db.in_memory else 2_000
-        for start in range(0, len(wishes), step):
-            some = wishes[start : start + step]
+        for start in range(0, len(wishes), _step(self._db)):
+            some = wishes[start : start + _step(self._db)]
             for wish in some:
                 self._touch(wish.id)
-            before += await self._db.write(partial(_take, some))
+            try:
+                before += await self._db.write(partial(_take, some))
+            except StoreFailed:
+                with contextlib.suppress(StoreFailed):  # all of it, or nothing
+                    await self._db.write(partial(_take, before))
+                raise
         return before
 
     async def take_unsent(self, limit: int) -> list[Unsent]:
@@ -119,22 +139,26 @@ class ChangeTables:
         self._touch(id)
         await self._db.write(lambda db: _settle(db, id, field, told))
 
-    async def give_up(self, id: str, field: Field) -> None:
-        """Take a wish back: what the service has is seen again."""
+    async def give_up(self, wish: Unsent) -> None:
+        """Take back a wish that was refused; what was wished since then still holds."""
+        self._touch(wish.id)
+        await self._db.write(partial(_give_up, wish))
+
+    async def note_told(self, id: str, field: Field, told: Value) -> None:
+        """Note how the service has a field now, on the way to what is wanted."""
         self._touch(id)
-
-        def drop(db: Connection) -> None:
-            db.execute(f"UPDATE messages SET {field}_here = NULL WHERE id = ?", (id,))
-            _forget(db, id, field)
-
-        await self._db.write(drop)
+        await self._db.write(
+            lambda db: db.execute(
+                f"UPDATE messages SET {field} = ? WHERE id = ?", (_stored(told), storable(id))
+            )
+        )
 
     async def set_hidden(self, ids: Iterable[str], hidden: bool) -> None:
         """Take messages out of all views, or put them back."""
         rows = [(hidden, storable(id)) for id in ids]
-        await self._db.write(
-            lambda db: db.executemany("UPDATE messages SET hidden = ? WHERE id = ?", rows)
-        )
+        for start in range(0, len(rows), _step(self._db)):
+            some = rows[start : start + _step(self._db)]
+            await self._db.write(partial(_set_hidden, some))
 
     async def show_hidden(self) -> None:
         """Put back all that an earlier run meant to delete and did not live to."""
@@ -159,6 +183,15 @@ class ChangeTables:
     def _touch(self, id: str) -> None:
         self._change += 1
         self._changed_here[id] = self._change
+
+
+def _step(db: Database) -> int:
+    # in memory, whoever reads waits for the writer: so it writes a little at a time
+    return 100 if db.in_memory else 2_000
+
+
+def _set_hidden(rows: Sequence[tuple[bool, str]], db: Connection) -> None:
+    db.executemany("UPDATE messages SET hidden = ? WHERE id = ?", rows)
 
 
 def _value(field: Field, stored: Any) -> Value:
@@ -198,7 +231,7 @@ def _take_one(db: Connection, wish: Wish) -> Wish | None:
     row, told, here, doubt = found
     seen = _value(field, told if here is None else here)
     before = Wish(wish.id, field, seen, tell=doubt is not None or here is None)
-    if _same(field, seen, wish.value) and before.tell == wish.tell:
+    if _same(field, seen, wish.value):
         return None
     if _same(field, _value(field, told), wish.value) and not doubt:
         db.execute(f"UPDATE messages SET {field}_here = NULL WHERE row = ?", (row,))
@@ -224,7 +257,7 @@ def _remove(ids: Sequence[str], db: Connection) -> None:
 
 def _take_unsent(limit: int, db: Connection) -> list[Unsent]:
     found = db.execute(
-        "SELECT id, inbox, field, doubt, gone, read, read_here, starred, starred_here, labels,"
+        "SELECT id, inbox, field, doubt, read, read_here, starred, starred_here, labels,"
         " labels_here, folder, folder_here, row FROM unsent JOIN messages USING (row) LIMIT ?",
         (limit,),
     ).fetchall()
@@ -254,6 +287,22 @@ def _settle(db: Connection, id: str, field: Field, told: Value) -> None:
         db.execute("UPDATE unsent SET doubt = 0 WHERE row = ? AND field = ?", (row, field))
 
 
+def _give_up(wish: Unsent, db: Connection) -> None:
+    id_, field = storable(wish.id), wish.field
+    found = db.execute(f"SELECT {field}_here FROM messages WHERE id = ?", (id_,)).fetchone()
+    if found is None:
+        return
+    if found[0] is None or _same(field, _value(field, found[0]), wish.wanted):
+        db.execute(f"UPDATE messages SET {field}_here = NULL WHERE id = ?", (id_,))
+        _forget(db, id_, field)
+    else:
+        db.execute(
+            "UPDATE unsent SET doubt = 0"
+            " WHERE row = (SELECT row FROM messages WHERE id = ?) AND field = ?",
+            (id_, field),
+        )
+
+
 def _forget(db: Connection, id: str, field: Field) -> None:
     db.execute(
         "DELETE FROM unsent WHERE row = (SELECT row FROM messages WHERE id = ?) AND field = ?",
@@ -262,9 +311,9 @@ def _forget(db: Connection, id: str, field: Field) -> None:
 
 
 def _unsent(values: Sequence[Any]) -> Unsent:
-    id_, inbox, field, doubt, gone = values[:5]
+    id_, inbox, field, doubt = values[:4]
     fields: tuple[Field, ...] = ("read", "starred", "labels", "folder")
-    place = 5 + 2 * fields.index(field)
+    place = 4 + 2 * fields.index(field)
     told, here = values[place : place + 2]
     return Unsent(
         id=id_,
@@ -273,5 +322,4 @@ def _unsent(values: Sequence[Any]) -> Unsent:
         told=_value(field, told),
         wanted=_value(field, told if here is None else here),
         doubt=bool(doubt),
-        gone=bool(gone),
     )

@@ -119,7 +119,7 @@ class Needs:
                 raise answer
         if failures:
             self._done(self._plan(max(failures, key=_gravity)))
-        else:
+        elif self._open.keys() <= self._due:  # else something still waits for its next try
             self._failures.clear()
             self._done(None)
 

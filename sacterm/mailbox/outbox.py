@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from typing import cast
 
-from sacterm.errors import KeyRefused, NotFound, SactermError, ServiceError, StoreFailed
+from sacterm.errors import NotFound, OwnedByAnother, Rejected
 from sacterm.mailbox.changes import Field, Unsent, Value
 from sacterm.mailbox.service import Service
 from sacterm.mailbox.store import Store
@@ -24,6 +25,7 @@ class Outbox:
         service: Callable[[], Service],
         changed: Callable[[], None],
         refused: Callable[[str], None],
+        gave_up: Callable[[str, Field], None],
     ) -> None:
         """Set up.
 
@@ -31,12 +33,14 @@ class Outbox:
             store: where the wishes are.
             service: the service; raises ServiceError where there is no way to it.
             changed: called after every change of the store.
-            refused: called with one line for a person for each change that was taken back.
+            refused: called with one line for a person for the changes that were taken back.
+            gave_up: called with message and field of each of them.
         """
         self._store = store
         self._service = service
         self._changed = changed
         self._refused = refused
+        self._gave_up = gave_up
         self._sending = asyncio.Lock()  # nothing is told twice at a time
 
     async def send(self) -> bool:
@@ -54,54 +58,70 @@ class Outbox:
 
     async def _send_some(self, service: Service) -> bool:
         wishes = await self._store.take_unsent(AT_ONCE)
-        faults = await asyncio.gather(
+        outcomes = await asyncio.gather(
             *(self._send(service, wish) for wish in wishes), return_exceptions=True
         )
         self._changed()
-        for fault in faults:
-            if isinstance(fault, BaseException):
-                raise fault
+        refusals = Counter(text for text in outcomes if isinstance(text, str))
+        for text, count in refusals.items():
+            self._refused(text if count == 1 else f"{text} · {count} messages")
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
         return self._store.count_unsent() > 0
 
-    async def _send(self, service: Service, wish: Unsent) -> None:
+    async def _send(self, service: Service, wish: Unsent) -> str | None:
+        """Tell of one wish; why it was taken back, for a person, if it was."""
         try:
-            told = await _tell(service, wish)
-        except SactermError as error:
-            if isinstance(error, KeyRefused | StoreFailed) or _passes(error):
-                raise
+            told = await self._tell(service, wish)
+        # whatever else goes wrong says nothing of the change itself: it waits
+        except (Rejected, NotFound, OwnedByAnother) as error:
             if isinstance(error, NotFound):
                 await self._store.set_gone(wish.id)
-            await self._store.give_up(wish.id, wish.field)
-            self._refused(f"{_NAMES[wish.field]} stays as it was: {error}")
-        else:
-            await self._store.settle(wish.id, wish.field, told)
+            await self._store.give_up(wish)
+            self._gave_up(wish.id, wish.field)
+            return f"{_NAMES[wish.field]} as before: {error}"
+        await self._store.settle(wish.id, wish.field, told)
+        return None
+
+    async def _tell(self, service: Service, wish: Unsent) -> Value:
+        """Make the service agree; how the field is there in the end."""
+        at = wish.inbox, wish.id
+        match wish.field:
+            case "read":
+                await service.set_read(*at, wish.wanted is True)
+            case "folder":
+                await service.set_folder(*at, str(wish.wanted))
+            case "starred":
+                return await _star(service, wish)
+            case "labels":
+                await self._label(service, wish)
+        return wish.wanted
+
+    async def _label(self, service: Service, wish: Unsent) -> None:
+        """One request for each label, and after each it is noted how far this has come."""
+        told = cast(tuple[str, ...], wish.told)
+        wanted = cast(tuple[str, ...], wish.wanted)
+        if wish.doubt:
+            told = (await service.message(wish.inbox, wish.id)).labels or ()
+        for label in wanted:
+            if label not in told:
+                await service.add_label(wish.inbox, wish.id, label)
+                told = (*told, label)
+                await self._store.note_told(wish.id, "labels", told)
+        for label in told:
+            if label not in wanted:
+                await service.remove_label(wish.inbox, wish.id, label)
+                told = tuple(name for name in told if name != label)
+                await self._store.note_told(wish.id, "labels", told)
 
 
 _NAMES: dict[Field, str] = {
-    "read": "the read mark",
-    "starred": "the star",
-    "labels": "the labels",
-    "folder": "the folder",
+    "read": "read mark",
+    "starred": "star",
+    "labels": "labels",
+    "folder": "folder",
 }
-
-
-def _passes(error: SactermError) -> bool:
-    return isinstance(error, ServiceError) and error.passing
-
-
-async def _tell(service: Service, wish: Unsent) -> Value:
-    """Make the service agree; how the field is there in the end."""
-    at = wish.inbox, wish.id
-    match wish.field:
-        case "read":
-            await service.set_read(*at, wish.wanted is True)
-        case "folder":
-            await service.set_folder(*at, str(wish.wanted))
-        case "starred":
-            return await _star(service, wish)
-        case "labels":
-            await _label(service, wish)
-    return wish.wanted
 
 
 async def _star(service: Service, wish: Unsent) -> bool:
@@ -111,18 +131,9 @@ async def _star(service: Service, wish: Unsent) -> bool:
         told = bool((await service.message(wish.inbox, wish.id)).starred)
     for _ in range(2):  # the second time where somebody else had toggled it meanwhile
         if told == wanted:
-            break
+            return told
         answer = await service.toggle_star(wish.inbox, wish.id)
         told = wanted if answer.starred is None else answer.starred
+    if told != wanted:
+        raise Rejected("Mailsac left the star as it was")
     return told
-
-
-async def _label(service: Service, wish: Unsent) -> None:
-    told = cast(tuple[str, ...], wish.told)
-    wanted = cast(tuple[str, ...], wish.wanted)
-    for label in wanted:
-        if label not in told or wish.doubt:
-            await service.add_label(wish.inbox, wish.id, label)
-    for label in told:
-        if label not in wanted:
-            await service.remove_label(wish.inbox, wish.id, label)

@@ -93,7 +93,11 @@ class Session:
             read_sync=read_sync,
         )
         self._outbox = Outbox(
-            store, lambda: self._online().service, self._mail_changed, self._refuse
+            store,
+            lambda: self._online().service,
+            self._mail_changed,
+            self._refuse,
+            self.triage.forget,
         )
         self.bodies = Bodies(
             store, self._get_service, self._mail_changed, now=lambda: now().timestamp()

@@ -164,6 +164,14 @@ class Store(AccountTables, ChangeTables):
         )
         return [id_ for (id_,) in found]
 
+    def rows(self, ids: Iterable[str]) -> list[Row]:
+        """The lines of those of the messages that are known."""
+        found = self._db.query(
+            f"SELECT {ROW_SQL} FROM messages WHERE id IN (SELECT value FROM json_each(:ids))",
+            ids=msgspec.json.encode([storable(id) for id in ids]).decode(),
+        )
+        return [row_of(values) for values in found]
+
     def among(self, view: View, ids: Iterable[str]) -> set[str]:
         """Those of the messages that are in a view."""
         wanted = msgspec.json.encode([storable(id) for id in ids]).decode()

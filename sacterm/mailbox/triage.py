@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence, Set
 from typing import Literal, cast
 
 from msgspec import Struct
 
-from sacterm.errors import NotFound, SactermError, Unreachable
+from sacterm.errors import NotFound, Rejected, SactermError, StoreFailed, Unreachable
 from sacterm.mailbox.changes import Field, Value, Wish
 from sacterm.mailbox.outbox import AT_ONCE
 from sacterm.mailbox.service import Service
@@ -21,6 +22,7 @@ FOLDERS = ("inbox", "all", "spam", "trash")
 """The folders that the service moves mail to; older mail may say others."""
 
 _DEEP = 50  # changes that can be undone
+_LAST_ROUND = 5.0  # seconds that closing waits for deletions that are under way
 
 
 class _Changed(Struct, frozen=True):
@@ -79,6 +81,7 @@ class Triage:
         self._read_sync = read_sync
         self._done: deque[_Changed | _Deletion] = deque(maxlen=_DEEP)
         self._deletions: list[_Deletion] = []
+        self._closing = False
 
     # what is seen
 
@@ -86,11 +89,11 @@ class Triage:
         """Ops that a change takes."""
         if field == "read" and self._read_sync == "never":
             return 0
-        told = (self._store.told(id_, field) for id_ in ids)
+        told = self._store.told(ids, field).values()
         if field != "labels":
-            return sum(there not in (None, value) for there in told)
+            return sum(there != value for there in told)
         wanted = set(cast(tuple[str, ...], value))
-        return sum(len(wanted ^ set(cast(tuple[str, ...], t))) for t in told if t is not None)
+        return sum(len(wanted ^ set(cast(tuple[str, ...], labels))) for labels in told)
 
     @property
     def pending_deletes(self) -> int:
@@ -101,7 +104,7 @@ class Triage:
 
     async def opened(self, id: str) -> None:
         """Mark read because it was shown; whether the service is told is a setting."""
-        if self._store.value(id, "read") is False:
+        if self._store.values([id], "read").get(id) is False:
             await self._wish([Wish(id, "read", True, tell=self._read_sync == "always")])
 
     async def set_read(self, ids: Sequence[str], read: bool) -> int:
@@ -125,29 +128,34 @@ class Triage:
         self, ids: Sequence[str], *, add: Iterable[str] = (), remove: Iterable[str] = ()
     ) -> int:
         """Put labels on messages and take others off; how many messages were changed."""
-        return await self._change("labelled", self._labelled(ids, set(add), set(remove)))
-
-    def price_of_labels(self, ids: Sequence[str], add: set[str], remove: set[str]) -> int:
-        """Ops that a change of labels takes."""
-        return sum(
-            self.price([wish.id], "labels", wish.value) for wish in self._labelled(ids, add, remove)
-        )
-
-    def _labelled(self, ids: Sequence[str], add: set[str], remove: set[str]) -> list[Wish]:
+        add, remove = set(add), set(remove)
         wishes = []
-        for id_ in ids:
-            old = self._store.value(id_, "labels")
-            if isinstance(old, tuple):
-                kept = tuple(label for label in old if label not in remove)
-                new = tuple(sorted(add - set(kept)))
-                wishes.append(Wish(id_, "labels", kept + new))
-        return wishes
+        for id_, old in self._store.values(ids, "labels").items():
+            kept = tuple(label for label in cast(tuple[str, ...], old) if label not in remove)
+            wishes.append(Wish(id_, "labels", kept + tuple(sorted(add - set(kept)))))
+        await self._store.add_labels(add)
+        return await self._change("labelled", wishes)
+
+    def price_of_labels(self, ids: Sequence[str], add: Set[str], remove: Set[str]) -> int:
+        """Ops that a change of labels takes."""
+        told = self._store.told(ids, "labels").values()
+        sets = [set(cast(tuple[str, ...], labels)) for labels in told]
+        return sum(len(add - labels) + len(remove & labels) for labels in sets)
 
     async def _change(self, what: str, wishes: list[Wish]) -> int:
-        back = await self._wish(wishes)
+        # what is gone at the service can only be marked read, and only here
+        there = self._store.told((wish.id for wish in wishes), "read")
+        back = await self._wish([wish for wish in wishes if wish.id in there or not wish.tell])
         if back:
             self._done.append(_Changed(what, back))
         return len(back)
+
+    def forget(self, id: str, field: Field) -> None:
+        """A change was refused: there is nothing of it to undo."""
+        for done in [done for done in self._done if isinstance(done, _Changed)]:
+            done.back[:] = [w for w in done.back if (w.id, w.field) != (id, field)]
+            if not done.back:
+                self._done.remove(done)
 
     async def _wish(self, wishes: list[Wish]) -> list[Wish]:
         back = await self._store.wish(wishes)
@@ -166,9 +174,16 @@ class Triage:
             if isinstance(last, _Deletion):
                 await self._put_back(last)
                 return f"{len(last.ids)} not deleted"
-            if await self._wish(last.back):
-                return f"{len(last.back)} no longer {last.what}"
+            if back := await self._wish(last.back):
+                return f"{len(back)} no longer {last.what}"
         return None
+
+    @property
+    def undo_price(self) -> int:
+        """Ops that undoing the last change takes."""
+        if not self._done or isinstance(last := self._done[-1], _Deletion):
+            return 0
+        return sum(self.price([wish.id], wish.field, wish.value) for wish in last.back if wish.tell)
 
     # deletion
 
@@ -178,9 +193,9 @@ class Triage:
         Raises:
             SactermError: refused, or the service could not be asked.
         """
+        ids = self._purged(View.inbox(email))
         await self._service().purge(email)
-        await self._store.remove(self._store.unstarred(View.inbox(email)))
-        self._changed()
+        await self._forget_all(ids)
 
     async def purge_domain(self, name: str) -> None:
         """Delete all mail of a domain (1 op), and see what stayed where some was starred (1 more).
@@ -191,13 +206,37 @@ class Triage:
             SactermError: refused, or the service could not be asked.
         """
         view = View.domain(name)
+        ids = self._purged(view)
+        starred = [id_ for id_ in self._all(view) if id_ not in ids]
         await self._service().purge_domain(name)
-        await self._store.remove(self._store.unstarred(view))
-        self._changed()
-        if starred := self._store.ids(view, 0, self._store.counts(view).total - 1):
+        await self._forget_all(ids)
+        if starred:
             stayed = {message.id for message in await self._service().domain_messages(name)}
-            await self._store.remove(id_ for id_ in starred if id_ not in stayed)
-            self._changed()
+            await self._forget_all(set(starred) - stayed)
+
+    def _purged(self, view: View) -> set[str]:
+        """What goes with a purge now; what arrives while it is asked for may stay.
+
+        Raises:
+            Rejected: the service does not know yet what is starred.
+        """
+        if self._store.unsent_stars(self._all(view)):
+            raise Rejected("not all stars are told to Mailsac yet: purge when they are")
+        hidden = self._store.rows(id_ for deletion in self._deletions for id_ in deletion.ids)
+        places = (view.name, f"@{view.name}")
+        going = {row.id for row in hidden if row.inbox.endswith(places) and not row.starred}
+        return going.union(self._store.unstarred(view))
+
+    def _all(self, view: View) -> list[str]:
+        return self._store.ids(view, 0, self._store.counts(view).total - 1)
+
+    async def _forget_all(self, ids: set[str]) -> None:
+        for deletion in list(self._deletions):
+            deletion.ids = [id_ for id_ in deletion.ids if id_ not in ids]
+            if not deletion.ids and deletion.task is None:
+                self._end(deletion)
+        await self._store.remove(ids)
+        self._changed()
 
     async def delete(self, ids: Sequence[str]) -> int:
         """Take messages out of sight, and delete them at the service after the grace.
@@ -210,7 +249,8 @@ class Triage:
         Raises:
             Unreachable: not online: nothing is changed.
         """
-        rows = [row for id_ in ids if (row := self._store.row(id_)) is not None]
+        pending = {id_ for deletion in self._deletions for id_ in deletion.ids}
+        rows = [row for row in self._store.rows(ids) if row.id not in pending]
         if gone := [row.id for row in rows if row.gone]:
             await self._store.remove(gone)
             self._changed()
@@ -242,9 +282,14 @@ class Triage:
 
     async def close(self) -> None:
         """Put back what is not deleted yet."""
-        for deletion in list(self._deletions):
-            if not deletion.task:
-                await self._put_back(deletion)
+        self._closing = True
+        with contextlib.suppress(StoreFailed):  # the next start puts them back
+            for deletion in list(self._deletions):
+                if not deletion.task:
+                    await self._put_back(deletion)
+        if running := [deletion.task for deletion in self._deletions if deletion.task]:
+            # what was asked for is waited for: else deleted mail would be shown at the next start
+            await asyncio.wait(running, timeout=_LAST_ROUND)
 
     def _begin(self, deletion: _Deletion, progress: Callable[[int], None]) -> None:
         if deletion.timer:
@@ -255,7 +300,7 @@ class Triage:
 
     async def _carry_out(self, deletion: _Deletion, progress: Callable[[int], None]) -> None:
         try:
-            while some := deletion.ids[:AT_ONCE]:
+            while (some := deletion.ids[:AT_ONCE]) and not self._closing:
                 progress(self.pending_deletes)
                 faults = await asyncio.gather(*map(self._delete_one, some), return_exceptions=True)
                 deleted = [i for i, fault in zip(some, faults, strict=True) if fault is None]
@@ -267,9 +312,10 @@ class Triage:
             progress(self.pending_deletes)
         except SactermError as error:
             left = len(deletion.ids)
-            await self._store.set_hidden(deletion.ids, False)
             self._refused(f"{left} not deleted, they are back: {error}")
         finally:
+            with contextlib.suppress(StoreFailed):  # the next start puts them back
+                await self._store.set_hidden(deletion.ids, False)
             self._deletions.remove(deletion)
             self._changed()
 
@@ -282,8 +328,14 @@ class Triage:
                 return  # what was wanted
 
     async def _put_back(self, deletion: _Deletion) -> None:
+        self._end(deletion)
+        await self._store.set_hidden(deletion.ids, False)
+        self._changed()
+
+    def _end(self, deletion: _Deletion) -> None:
+        """Let a deletion never begin."""
         if deletion.timer:
             deletion.timer.cancel()
         self._deletions.remove(deletion)
-        await self._store.set_hidden(deletion.ids, False)
-        self._changed()
+        if deletion in self._done:
+            self._done.remove(deletion)

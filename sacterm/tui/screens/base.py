@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 
 from textual.reactive import var
 from textual.screen import Screen
@@ -49,6 +49,7 @@ class BaseScreen(Screen[None]):
         self._session = session
         self._settings = settings
         self._selection: set[str] = set()
+        self._range: tuple[str, frozenset[str]] | None = None  # its begin, and what was selected
         self.has_opened = asyncio.Event()
         self.has_opened.set()
         self._messages = MessageList(session.store, self._selection, id="messages")
@@ -59,6 +60,16 @@ class BaseScreen(Screen[None]):
     def preview(self) -> Preview:
         """The pane of the message, where some commands work."""
         return self._preview
+
+    def _select(self, ids: Iterable[str]) -> None:
+        chosen = set(ids)
+        self._selection.clear()
+        self._selection.update(chosen)
+        self._messages.show_selection()
+
+    def _select_none(self) -> None:
+        self._range = None
+        self._select(())
 
     def _chosen(self) -> list[str]:
         """The messages that an action is for: the selected ones, or the one under the cursor."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from textual import on, work
 from textual.reactive import var
+from textual.worker import Worker, WorkerCancelled
 
 from sacterm.errors import StoreFailed
 from sacterm.mailbox.finding import NEWEST, ORDERS, Found, Order
@@ -26,7 +29,9 @@ class FindingActions(BaseScreen):
 
     _wanted = ""
     _order: Order = NEWEST
-    _is_anew = False  # what is being searched for is to be shown from its first message
+    _is_anew = False  # the list still shows something else than what is being searched for
+    _search: Worker[None] | None = None
+    _search_again = False  # something changed since the search under way began
 
     folders_shown: var[bool] = var(False, init=False)
 
@@ -34,13 +39,15 @@ class FindingActions(BaseScreen):
 
     def _show_list(self) -> None:
         """Show the view from its first message."""
-        self._selection.clear()
+        self._select_none()
         self._show_edges()
-        if self._is_plain():
-            self._list_plain()
-        else:
-            self._is_anew = True  # until it was shown, by whichever search comes through
+        self._is_anew = not self._is_plain()
+        if self._is_anew:
             self._find()
+            if not self._find_bar.has_focus_within:
+                self.has_opened.clear()  # the keys that follow are for what will be found
+        else:
+            self._list_plain()
 
     def _look_at_list(self) -> None:
         """Show what the list shows as it is now."""
@@ -48,8 +55,20 @@ class FindingActions(BaseScreen):
         if self._is_plain():
             self._messages.look_again()
             self._leave_out_unseen()
+        elif self._search and not self._search.is_finished:
+            self._search_again = True  # begun anew each time, it would never come to its end
         else:
             self._find()
+
+    async def _list_as_it_is(self) -> None:
+        """Show what the list shows as it is now, and wait until it is shown."""
+        self._look_at_list()
+        while not self._is_plain() and self._search and not self._search.is_finished:
+            with contextlib.suppress(WorkerCancelled):
+                await self._search.wait()
+
+    def _chosen(self) -> list[str]:
+        return [] if self._is_anew else super()._chosen()
 
     def _leave_out_unseen(self) -> None:
         """Nothing is selected that is not in the list any longer."""
@@ -79,21 +98,28 @@ class FindingActions(BaseScreen):
             title = DisplayText(f"{title} · “{display_line(self._wanted, 60)}”")
         self._messages.show(source, self.view, DisplayText(title), several=several, remark=remark)
 
+    def _find(self) -> None:
+        self._search_again = False
+        self._search = self._search_and_show()
+
     @work(group=FIND, exclusive=True)
-    async def _find(self) -> None:
-        view, query = self.view, self._query()
+    async def _search_and_show(self) -> None:
         try:
-            found = await self._session.store.find(view, query, self._order)
+            query = self._query()
+            found = await self._session.store.find(self.view, query, self._order)
+            if self._is_anew:
+                self._is_anew = False
+                self._list_from(found)
+            else:
+                self._messages.look_again(found)
+                self._leave_out_unseen()
         except StoreFailed as error:
             self.say(f"{error} · {error.remedy}", bad=True)
             return
-        if self._is_anew:
-            self._is_anew = False
-            self._list_from(found)
-        else:
-            self._messages.look_again(found)
-            self._leave_out_unseen()
+        self.has_opened.set()
         self._find_bar.explain(display_line(" · ".join(query.problems), 300))
+        if self._search_again:
+            self.call_later(self._find)
 
     def _query(self) -> Query:
         session = self._session
@@ -147,6 +173,8 @@ class FindingActions(BaseScreen):
             self._clear_search()
         self._find_bar.close()
         self._messages.focus()
+        if self._is_anew:
+            self.has_opened.clear()
 
     def _clear_search(self) -> bool:
         """Show all of the view again; whether anything was searched for."""

@@ -25,7 +25,6 @@ from sacterm.settings.viewstate import ViewState
 from sacterm.tui import marks, reports, sidebar, wording
 from sacterm.tui.commands import Where, bindings, hints
 from sacterm.tui.screens.addressing import AddressActions
-from sacterm.tui.screens.finding import FindingActions
 from sacterm.tui.screens.help import Help
 from sacterm.tui.screens.reading import ReadingActions
 from sacterm.tui.screens.triage import Leaving, TriageActions
@@ -37,7 +36,7 @@ _SIDEBAR = 30  # cells
 _SHARE = 0.4  # of the height beside the preview
 
 
-class MainScreen(ReadingActions, TriageActions, FindingActions, AddressActions):
+class MainScreen(ReadingActions, TriageActions, AddressActions):
     """Puts the panes together, and looks again when the session says so."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -213,8 +212,7 @@ class MainScreen(ReadingActions, TriageActions, FindingActions, AddressActions):
         if self.focused is self._preview:
             self._messages.focus()
         elif self._selection or self._range:
-            self._range = None
-            self.action_select_none()
+            self._select_none()
         elif self._clear_search():
             self._find_bar.close()
         elif self._addresses.display:

@@ -17,24 +17,22 @@ from sacterm.mailbox.triage import FOLDERS
 from sacterm.mailbox.views import Row, View, ViewKind
 from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui import wording
-from sacterm.tui.screens.base import BaseScreen
 from sacterm.tui.screens.dialogs import Ask, Choice, Choose
+from sacterm.tui.screens.finding import FindingActions
 from sacterm.tui.screens.labels import Labels
 from sacterm.tui.widgets.message_list import MessageList
 
 _MANY = 10  # ops from which on an action says first what it costs
 
 
-class TriageActions(BaseScreen):
+class TriageActions(FindingActions):
     """What can be done with messages. All of it works on the selection, else on the cursor."""
-
-    _range: tuple[str, frozenset[str]] | None = None  # where it began, and what was selected before
 
     # selecting
 
     def action_select(self) -> None:
         self._range = None
-        if row := self._messages.selected:
+        if not self._is_anew and (row := self._messages.selected):
             self._selection ^= {row.id}
             self._messages.action_cursor_down()
             self._messages.show_selection()
@@ -42,21 +40,17 @@ class TriageActions(BaseScreen):
     def action_select_range(self) -> None:
         if self._range:
             self._range = None
-        elif row := self._messages.selected:
+        elif not self._is_anew and (row := self._messages.selected):
             self._range = row.id, frozenset(self._selection)
             self._select({row.id, *self._selection})
             self.say("j and k select on the way · V ends it")
 
     def action_select_all(self) -> None:
-        self._select(set(self._messages.all_ids()))
+        if not self._is_anew:
+            self._select(self._messages.all_ids())
 
     def action_select_none(self) -> None:
-        self._select(set())
-
-    def _select(self, ids: set[str]) -> None:
-        self._selection.clear()
-        self._selection.update(ids)
-        self._messages.show_selection()
+        self._select_none()
 
     @on(MessageList.Highlighted)
     def _extend(self, event: MessageList.Highlighted) -> None:
@@ -77,7 +71,7 @@ class TriageActions(BaseScreen):
     ) -> None:
         """Set where one of them is not, else take away."""
         ids = self._chosen()
-        value = any(self._session.store.value(id_, field) is False for id_ in ids)
+        value = False in self._session.store.values(ids, field).values()
         title = f"Mark {name if value else 'not ' + name}"
         if await self._may_spend(title, ids, self._session.triage.price(ids, field, value)):
             self._go_on()
@@ -110,23 +104,28 @@ class TriageActions(BaseScreen):
             return
         store, triage = self._session.store, self._session.triage
         known = Counter(dict.fromkeys(store.labels(), 0))
-        for id_ in ids:
-            labels = store.value(id_, "labels")
+        for labels in store.values(ids, "labels").values():
             known.update(labels if isinstance(labels, tuple) else ())
         change = await self.app.push_screen_wait(
-            Labels(known, len(ids), lambda c: triage.price_of_labels(ids, *map(set, c)))
+            Labels(known, len(ids), lambda change: triage.price_of_labels(ids, *change))
         )
-        if change is not None:
+        if change is not None and await self._may_spend(
+            "Label", ids, triage.price_of_labels(ids, *change)
+        ):
             self._go_on()
             done = await triage.set_labels(ids, add=change.add, remove=change.remove)
             self._say_done(done, "labelled anew", len(ids))
 
     def action_undo(self) -> None:
-        self._do(self._undo())
+        self._ask(self._undo())
 
     async def _undo(self) -> None:
-        done = await self._session.triage.undo()
-        self.say(done or "nothing to undo")
+        triage = self._session.triage
+        price = triage.undo_price
+        if price <= _MANY or await self._confirmed(
+            "Undo the last change", (self._price(price),), "undoes it"
+        ):
+            self.say(await triage.undo() or "nothing to undo")
 
     # deleting
 
@@ -135,10 +134,10 @@ class TriageActions(BaseScreen):
 
     async def _delete(self) -> None:
         ids = self._chosen()
-        rows = [row for id_ in ids if (row := self._session.store.row(id_)) is not None]
+        rows = self._session.store.rows(ids)
         if not rows:
             return
-        if inbox := self._whole_inbox(rows):
+        if (inbox := self._whole_inbox(rows)) and not self._session.has_older:
             spared = sum(row.starred for row in rows)
             if await self._offered_purge(inbox, len(rows) - spared, spared):
                 return
@@ -154,7 +153,8 @@ class TriageActions(BaseScreen):
         if lines and not await self._confirmed(title, tuple(lines), "deletes"):
             return
         count = await self._session.triage.delete(ids)
-        self._select(set())
+        self._select_none()
+        await self._list_as_it_is()  # the next key is for the next message
         if count:
             grace = self._settings.delete_grace
             self.say(f"{wording.number(count)} deleted · u undoes · {grace:.0f} s", seconds=grace)
@@ -180,9 +180,11 @@ class TriageActions(BaseScreen):
         ]
         title = display_line(f"This is all of {inbox}", 200)
         place = await self.app.push_screen_wait(Choose(title, choices))
-        if place == 0:
+        if place == 0 and self._session.store.counts(View.inbox(inbox)).total != each:
+            self.say(f"there is new mail in {inbox}: nothing was deleted")
+        elif place == 0:
             await self._session.triage.purge(inbox)
-            self._select(set())
+            self._select_none()
             self.say(f"{inbox} purged{stays}")
         return place != 1
 
@@ -200,7 +202,7 @@ class TriageActions(BaseScreen):
             return
         total = store.counts(view).total
         starred = total - len(store.unstarred(view))
-        said = f"{wording.plural(total, 'message')} · 1 op"
+        said = f"all mail that Mailsac has of it, {wording.number(total)} known here · 1 op"
         if starred and is_domain:
             said += f" · {wording.number(starred)} starred may go too · 1 op more to see"
         elif starred:
@@ -221,16 +223,15 @@ class TriageActions(BaseScreen):
             return
         triage = self._session.triage
         await (triage.purge_domain if is_domain else triage.purge)(view.name)
-        self._select(set())
+        self._select_none()
         self.say(f"{view.name} purged")
 
     # what all of them do
 
     def _go_on(self) -> None:
         """After an action the cursor stands on the next message, and nothing is selected."""
-        self._range = None
-        if self._selection:
-            self._select(set())
+        if self._selection or self._range:
+            self._select_none()
         else:
             self._messages.step()
 
