@@ -63,7 +63,11 @@ def _create(folder: Path, name: str) -> tuple[Path, int]:
 
 
 def downloads(environ: Mapping[str, str], home: Path) -> Path:
-    """The folder for downloads: as the desktop has it, ``~/Downloads``, or the current folder."""
+    """The folder for downloads: as the desktop has it, ``~/Downloads``, or the current folder.
+
+    Raises:
+        SaveFailed: there is none of them.
+    """
     config = Path(environ.get("XDG_CONFIG_HOME") or home / ".config")
     try:
         told = _DOWNLOADS.findall((config / "user-dirs.dirs").read_text("utf-8", "replace"))
@@ -72,4 +76,17 @@ def downloads(environ: Mapping[str, str], home: Path) -> Path:
     if told:
         return Path(told[-1].replace("$HOME", str(home), 1))
     usual = home / "Downloads"
-    return usual if usual.is_dir() else Path.cwd()
+    if usual.is_dir():
+        return usual
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise SaveFailed("nowhere to save: the current folder is gone") from None
+
+
+def home_of(environ: Mapping[str, str]) -> Path:
+    """The user's home; the current folder for a user whom the system does not know."""
+    try:
+        return Path(environ.get("HOME") or Path.home())
+    except RuntimeError:
+        return Path()

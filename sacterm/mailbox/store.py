@@ -56,6 +56,11 @@ class Store(AccountTables, ChangeTables):
         """What opening had to do, one line each, for a person."""
         return self._db.notes
 
+    @property
+    def keeps_nothing(self) -> bool:
+        """Whether all of it ends with the program."""
+        return self._db.in_memory
+
     async def close(self) -> None:
         """Finish the writes under way, then close the file."""
         await self._db.close()

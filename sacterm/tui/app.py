@@ -6,14 +6,16 @@ import asyncio
 import contextlib
 import io
 import signal
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from msgspec.structs import replace
 from rich.console import Console
 from textual import events
+from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.color import Color
+from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.message_pump import MessagePump
 from textual.screen import Screen
@@ -33,6 +35,7 @@ from sacterm.tui.screens.welcome import Welcome
 from sacterm.tui.themes import DARK, LIGHT
 
 _HELD = 0.3  # seconds that a key waits at most for what the one before it opens
+_ROUNDS = 3  # from a field to the screen: submitted, left, done
 
 
 class SactermApp(App[None]):
@@ -53,7 +56,7 @@ class SactermApp(App[None]):
         self._fault = io.StringIO()
         self.error_console = Console(file=self._fault, width=100)
         self._control_filter = ControlFilter()
-        self._typed: asyncio.Queue[events.Key] = asyncio.Queue()
+        self._typed: asyncio.Queue[events.Event] = asyncio.Queue()
         self.animation_level = "none"  # frames of a scroll would be painted for nothing
 
     @property
@@ -78,7 +81,7 @@ class SactermApp(App[None]):
         }
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key) and not event.is_forwarded:
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             self._typed.put_nowait(event)
         else:
             await super().on_event(event)
@@ -95,12 +98,32 @@ class SactermApp(App[None]):
             await super().on_event(event)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_HELD):
-                    for node in (*target.ancestors_with_self, self):
+                    # what a key sends may send something again, a step on its way each time
+                    for node in _ROUNDS * (*target.ancestors_with_self, self):
                         await _come_to_rest(node)
                     if isinstance(screen, BaseScreen):
                         await screen.has_opened.wait()
                     if self.screen is not screen:
                         await _come_to_rest(self.screen)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        try:
+            return await super().run_action(action, default_namespace, namespaces)
+        except StoreFailed as error:
+            self.notify(f"{error} · {error.remedy}", severity="error", timeout=30, markup=False)
+            return True
+
+    async def action_quit(self) -> None:
+        """The framework's own key for it leaves as ours does."""
+        if self._main is None:
+            self.exit()
+        else:
+            self._main.action_quit()
 
     def action_help_quit(self) -> None:
         self.notify("q quits", timeout=2, markup=False)

@@ -142,3 +142,22 @@ async def test_what_leaves_the_list_is_not_selected_any_longer() -> None:
         assert isinstance(rig.app.screen, MainScreen)
         await rig.app.screen._session.triage.opened("m19")
         await rig.sees("18 messages", "1 selected")
+
+
+async def test_a_range_ends_with_its_list() -> None:
+    async with running(mixed()) as rig:
+        await ready(rig, 20)
+        await rig.press("x", "x", "V", "J", "J", "j")
+        await rig.sees("6 messages")
+        assert "selected" not in rig.text
+
+
+async def test_keys_after_a_search_are_for_what_was_found() -> None:
+    async with running(mixed()) as rig:
+        await ready(rig, 20)
+        await rig.press("slash", *"rechnung", "enter", "asterisk")
+        await rig.sees("1 message", "1 selected")
+        await rig.press("d")
+        await rig.sees("1 deleted")
+        await rig.press("escape", "escape")
+        await rig.sees("19 messages")

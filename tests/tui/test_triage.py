@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from sacterm.errors import Rejected, Unreachable
 from sacterm.settings.config import Settings
 from sacterm.tui.widgets.message_list import MessageList
@@ -134,7 +136,7 @@ async def test_a_refused_change_goes_back_and_says_why() -> None:
     async with running(wire, settings=QUIET) as rig:
         await ready(rig)
         await rig.press("s")
-        await rig.sees("the star stays as it was: no more stars")
+        await rig.sees("star as before: no more stars")
         assert "★" not in rig.text
 
 
@@ -212,7 +214,7 @@ async def test_purging_an_address_wants_its_name() -> None:
         await rig.press("D")
         await rig.sees("select an address or a domain first")
         await rig.press("J", "J", "J", "D")
-        await rig.sees(f"Purge {A}", "10 messages · 1 op", "no undo")
+        await rig.sees(f"Purge {A}", "10 known here · 1 op", "no undo")
         await rig.press(*"wrong", "enter")
         await rig.sees("that is not its name")
         await rig.press("ctrl+u", *A, "enter")
@@ -229,3 +231,40 @@ async def test_purging_a_domain() -> None:
         await rig.press("D", *"shop.example", "enter")
         await rig.sees("shop.example purged")
         assert wire.service.told == [("purge domain", "shop.example")]
+
+
+async def test_a_label_typed_whole_is_the_one_that_is_meant() -> None:
+    wire = filled()
+    wire.service.account = replace(wire.service.account, labels=("bugfix", "fix", "urgent-old"))
+    async with running(wire, settings=QUIET) as rig:
+        await ready(rig)
+        await rig.press("l", *"fix")
+        await rig.sees("enter puts on fix, 1 op")
+        await rig.press("enter")
+        await until(lambda: wire.service.at("m29").labels == ("fix",))
+        await rig.press("l", *"urg")
+        await rig.sees("enter puts on urgent-old")
+        await rig.press("escape", "l", *"made up", "enter")
+        await until(lambda: wire.service.at("m28").labels == ("made up",))
+        await rig.press("l")
+        await rig.sees("[ ] made up")
+
+
+async def test_keys_that_follow_each_other_delete_one_after_the_other() -> None:
+    async with running(filled(), settings=QUIET) as rig:
+        await ready(rig)
+        await rig.press("d", "d", "d")
+        await rig.sees("27 messages")
+        await rig.press("u")
+        await rig.sees("28 messages", "1 not deleted")
+        await rig.press("x", "V", "j", "d", "j")
+        await until(lambda: "selected" not in rig.text)
+
+
+async def test_the_frameworks_own_key_for_quitting_deletes_first() -> None:
+    wire = filled()
+    async with running(wire, settings=QUIET) as rig:
+        await ready(rig)
+        await rig.press("d", "ctrl+q")
+        await until(lambda: not rig.app.is_running)
+    assert wire.service.told == [("delete", "m29")]

@@ -1,17 +1,28 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from sacterm.errors import NotFound, RateLimited, Rejected, TimedOut, Unreachable
+from sacterm.errors import (
+    CertificateRefused,
+    NotFound,
+    RateLimited,
+    Rejected,
+    ServerTrouble,
+    ServiceError,
+    TimedOut,
+    Unexpected,
+    Unreachable,
+)
 from sacterm.mailbox.session import Session
 from sacterm.mailbox.store import Store
 from sacterm.mailbox.triage import ReadSync
 from sacterm.mailbox.views import ALL, STARRED, Row, View
-from sacterm.model import Address, Domain
+from sacterm.model import Address, Domain, Message
 from tests.unit.fakes import FakeWire, mail, raw
 from tests.waiting import until
 
@@ -90,7 +101,7 @@ async def test_a_refused_change_is_taken_back_with_its_reason() -> None:
         await d.triage.set_folder(["m1", "m2"], "spam")
         await d.told()
         assert sorted([d.row(1).folder, d.row(2).folder]) == ["inbox", "spam"]
-        assert d.refusals == ["the folder stays as it was: no such folder"]
+        assert d.refusals == ["folder as before: no such folder"]
 
 
 async def test_a_message_that_is_gone_says_so_and_is_not_asked_for_again() -> None:
@@ -361,3 +372,156 @@ async def test_many_changes_do_not_keep_others_from_being_asked() -> None:
         asked = d.service.asked[before:]
         assert asked.count("read") == 100
         assert asked.index("list") < 50
+
+
+async def test_a_refusal_leaves_what_was_wished_since_then() -> None:
+    async with desk() as d:
+        begun, go_on = asyncio.Event(), asyncio.Event()
+        move = d.service.set_folder
+
+        async def refuse_the_first(email: str, id: str, folder: str) -> None:
+            if folder == "spam":
+                begun.set()
+                await go_on.wait()
+                raise Rejected("no spam here", status=400)
+            await move(email, id, folder)
+
+        d.service.set_folder = refuse_the_first  # type: ignore[method-assign]
+        await d.triage.set_folder(["m1"], "spam")
+        await begun.wait()
+        await d.triage.set_folder(["m1"], "trash")
+        go_on.set()
+        await d.told()
+        assert d.service.at("m1").folder == d.row(1).folder == "trash"
+
+
+@pytest.mark.parametrize("error", [Unexpected("a page of a hotel"), CertificateRefused("expired")])
+async def test_what_says_nothing_of_the_change_does_not_take_it_back(error: ServiceError) -> None:
+    async with desk() as d:
+        d.service.failures = {"label": [error]}
+        await d.triage.set_labels(["m1"], add={"a"})
+        await until(lambda: d.session.status.problem is not None)
+        assert d.row(1).labels == ("a",)
+        d.session.refresh()
+        await d.told()
+        assert d.service.at("m1").labels == ("a",)
+        assert d.refusals == []
+
+
+async def test_labels_told_in_part_are_known_in_part() -> None:
+    async with desk() as d:
+        add = d.service.add_label
+
+        async def refuse_b(email: str, id: str, label: str) -> tuple[str, ...] | None:
+            if label == "b":
+                raise Rejected("not b", status=400)
+            return await add(email, id, label)
+
+        d.service.add_label = refuse_b  # type: ignore[method-assign]
+        await d.triage.set_labels(["m1"], add={"a", "b"})
+        await d.told()
+        assert d.row(1).labels == d.service.at("m1").labels == ("a",)
+        assert d.refusals == ["labels as before: not b"]
+
+
+async def test_a_star_that_the_service_ignores_is_given_up() -> None:
+    async with desk() as d:
+
+        async def ignore(email: str, id: str) -> Message:
+            d.service.asked.append("star")
+            return d.service.at(id)
+
+        d.service.toggle_star = ignore  # type: ignore[method-assign]
+        await d.triage.set_starred(["m1"], True)
+        await d.told()
+        assert d.service.asked.count("star") == 2
+        assert not d.row(1).starred
+        assert await d.triage.undo() is None
+
+
+async def test_deleting_twice_is_deleting_once() -> None:
+    async with desk() as d:
+        assert await d.triage.delete(["m1"]) == 1
+        assert await d.triage.delete(["m1"]) == 0
+        assert await d.triage.undo() == "1 not deleted"
+        assert d.triage.pending_deletes == 0
+        assert d.store.counts(ALL).total == 5
+
+
+async def test_a_purge_waits_until_all_stars_are_told() -> None:
+    async with desk() as d:
+        d.service.failures = {"star": [RateLimited("slow down", status=429)]}
+        await d.triage.set_starred(["m1"], True)
+        await until(lambda: d.session.status.problem is not None)
+        with pytest.raises(Rejected, match="not all stars"):
+            await d.triage.purge(A)
+        assert len(d.service.mail) == 5
+
+
+async def test_mail_that_arrives_during_a_purge_is_not_forgotten() -> None:
+    async with desk() as d:
+        purge = d.service.purge
+
+        async def and_one_arrives(email: str) -> None:
+            await purge(email)
+            d.service.mail.append(mail(50, A))
+            await d.store.upsert([mail(50, A)], owned=True, pushed=True)
+
+        d.service.purge = and_one_arrives  # type: ignore[method-assign]
+        await d.triage.delete(["m2"])
+        await d.triage.purge(A)
+        assert [row.id for row in d.store.page(ALL, 0, 10)] == ["m50"]
+        assert d.triage.pending_deletes == 0
+        assert await d.triage.undo() is None
+
+
+async def test_undo_leaves_what_was_only_read_here() -> None:
+    async with desk() as d:
+        await d.triage.opened("m1")
+        await d.triage.set_read(["m1", "m2"], True)
+        await d.told()
+        assert await d.triage.undo() == "1 no longer marked read"
+        await d.told()
+        assert not d.service.at("m1").read
+        assert not d.service.at("m2").read
+        assert not d.row(1).unread
+
+
+async def test_what_was_refused_is_not_undone() -> None:
+    async with desk() as d:
+        await d.triage.set_starred(["m1"], True)
+        await d.told()
+        d.service.failures = {"folder": [Rejected("no", status=400)]}
+        await d.triage.set_folder(["m2", "m3"], "spam")
+        await d.told()
+        assert await d.triage.undo() == "1 no longer moved to spam"
+        assert await d.triage.undo() == "1 no longer starred"
+
+
+async def test_closing_waits_for_the_deletions_under_way(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    async with desk(12, grace=0.0, path=path) as d:
+        go_on = asyncio.Event()
+        delete = d.service.delete
+
+        async def slowly(email: str, id: str) -> None:
+            await delete(email, id)
+            await go_on.wait()
+
+        d.service.delete = slowly  # type: ignore[method-assign]
+        await d.triage.delete([f"m{n}" for n in range(12)])
+        await until(lambda: len(d.service.mail) == 6)
+        asyncio.get_running_loop().call_later(0.05, go_on.set)
+    store = Store(path)
+    assert store.counts(ALL).total == len(d.service.mail) == 6
+    await store.close()
+
+
+async def test_what_waits_for_its_next_try_stays_a_problem_while_others_succeed() -> None:
+    async with desk() as d:
+        d.service.failures = {"list": [ServerTrouble("broken", status=500)]}
+        d.session.refresh()
+        await until(lambda: d.session.status.problem is not None)
+        await d.triage.set_starred(["m1"], True)
+        await d.told()
+        assert d.session.status.problem is not None

@@ -23,7 +23,7 @@ from sacterm.reading.attachments import without_clash
 from sacterm.reading.text import DisplayText
 from sacterm.tui import wording
 from sacterm.tui.screens.dialogs import Choice, Choose
-from sacterm.tui.screens.saving import SavingActions, shown_path
+from sacterm.tui.screens.saving import SavingActions
 
 _FORMATS = (
     (Format.EML, Choice("e", DisplayText("eml"), DisplayText("a folder with a file for each"))),
@@ -89,7 +89,7 @@ class ExportingActions(SavingActions):
             Choose(
                 DisplayText(f"Export {wording.plural(len(ids), 'message')}"),
                 [choice for _, choice in _FORMATS],
-                f"to {shown_path(folder)} · esc leaves it",
+                f"to {self._place(folder)} · esc leaves it",
             )
         )
         if place is None or (fetch := await self._may_fetch(ids)) is None:
@@ -158,7 +158,7 @@ class ExportingActions(SavingActions):
             self.say(f"nothing was exported{left_out}", bad=True)
         else:
             count = wording.plural(exported.count, "message")
-            self.say(f"exported {count} to {shown_path(exported.path)}{left_out}", lasting=True)
+            self.say(f"exported {count} to {self._place(exported.path)}{left_out}", lasting=True)
 
 
 def _target(folder: Path, format: Format) -> Path:

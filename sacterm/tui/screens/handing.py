@@ -116,7 +116,10 @@ class HandingActions(LetterActions):
                         run_in_foreground(command, path)
                     except ProgramFailed as error:
                         failed = error
-                changed = path.read_bytes() != data
+                try:
+                    changed = path.read_bytes() != data
+                except OSError:
+                    changed = True
         except SuspendNotSupported:
             self.say("this terminal cannot be handed to another program", bad=True)
             return

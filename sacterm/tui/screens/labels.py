@@ -85,6 +85,7 @@ class Labels(ModalScreen[LabelChange | None]):
     def action_move(self, step: int) -> None:
         options = self.query_one(OptionList)
         options.action_cursor_down() if step > 0 else options.action_cursor_up()
+        self._hint()
 
     def action_mark(self) -> None:
         """Put the label under the cursor on all, or take it off all; once more: neither."""
@@ -110,7 +111,9 @@ class Labels(ModalScreen[LabelChange | None]):
 
     def _list(self, typed: str, place: int = 0) -> None:
         wanted = " ".join(typed.split())
-        self._shown = [label for label in sorted(self._labels) if wanted.lower() in label.lower()]
+        found = [label for label in sorted(self._labels) if _begins(wanted, label)]
+        # what was typed whole is meant, whatever else begins so
+        self._shown = sorted(found, key=lambda label: label.lower() != wanted.lower())
         if wanted and wanted not in self._labels:
             self._shown.append(wanted)
         options = self.query_one(OptionList)
@@ -132,8 +135,18 @@ class Labels(ModalScreen[LabelChange | None]):
         if self._marked:
             ops = wording.plural(self._price(self._change()), "op")
             said = f"\nenter does it, {ops} · tab marks more · esc cancels"
-        elif self._shown:
-            said = "\nenter puts it on or takes it off · tab marks several · esc cancels"
+        elif (place := self.query_one(OptionList).highlighted) is not None:
+            label = self._shown[place]
+            on = self._labels.get(label, 0) < self._messages
+            change = LabelChange(frozenset([label] * on), frozenset([label] * (not on)))
+            does = f"{'puts on' if on else 'takes off'} {display_line(label, 30)}"
+            ops = wording.plural(self._price(change), "op")
+            said = f"\nenter {does}, {ops} · tab marks several · esc cancels"
         else:
             said = "\nno labels yet: type the name of a new one"
         self.query_one("#hint", Static).update(Content(said))
+
+
+def _begins(wanted: str, label: str) -> bool:
+    """Whether a label, or a word of it, begins like what is wanted."""
+    return f" {wanted.lower()}" in f" {label.lower()}"

@@ -255,7 +255,8 @@ class MainScreen(ReadingActions, TriageActions, AddressActions):
         self.app.search_themes()
 
     def action_quit(self) -> None:
-        if self._session.unfinished:
+        store = self._session.store
+        if self._session.unfinished or (store.keeps_nothing and store.count_unsent()):
             self._leave()
         else:
             self.app.exit()
@@ -266,4 +267,11 @@ class MainScreen(ReadingActions, TriageActions, AddressActions):
         leaving = Leaving()
         await self.app.push_screen(leaving)
         await self._session.finish(leaving.tell)
-        self.app.exit()
+        await leaving.dismiss()
+        left = self._session.store.count_unsent() if self._session.store.keeps_nothing else 0
+        if not left or await self._confirmed(
+            f"Mailsac was not told of {wording.plural(left, 'change')}",
+            ("Nothing is kept on this machine in this run: they are lost.",),
+            "leaves",
+        ):
+            self.app.exit()

@@ -20,7 +20,7 @@ from sacterm.tui import wording
 from sacterm.tui.screens.copying import CopyingActions
 from sacterm.tui.screens.paper import Paper
 from sacterm.tui.screens.picture import FRAME, Picture
-from sacterm.tui.screens.saving import SavingActions, shown_path
+from sacterm.tui.screens.saving import SavingActions
 from sacterm.tui.widgets.preview import Preview
 
 _REMOTE = re.compile(r"""\bsrc\s*+=\s*+["']?\s*+https://""", re.IGNORECASE)
@@ -61,6 +61,7 @@ class OpeningActions(CopyingActions, SavingActions):
                 else:
                     what = "the address of the page: no browser is here to open it"
                     await self._copy(display_line(shot.url), f"{what}, for {_SERVED:.0f} s")
+                self.has_opened.set()
                 await shot.fetched()
         except OSError as error:
             self.say(f"the page cannot be served: {error.strerror}", bad=True)
@@ -124,7 +125,7 @@ class OpeningActions(CopyingActions, SavingActions):
         if await self._confirmed(f"Open {name}", lines, "saves and opens it"):
             path = await self._keep_part(part, name)
             opened = await asyncio.to_thread(open_file, path, self.environ)
-            where = shown_path(path)
+            where = self._place(path)
             self.say(f"opened {where}" if opened else f"nothing here opens it: saved as {where}")
 
 

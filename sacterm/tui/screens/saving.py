@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sacterm.desktop.files import downloads, save
+from sacterm.desktop.files import downloads, home_of, save
 from sacterm.reading.attachments import safe_name
 from sacterm.reading.parts import PartInfo
 from sacterm.reading.text import DisplayText, display_line
@@ -31,11 +31,11 @@ class SavingActions(LetterActions):
             subject = _SEPARATORS.sub("-", display_line(row.subject, 80)) or "message"
             name = safe_name(f"{received:%Y-%m-%d %H.%M} {subject}.eml")
             path = await asyncio.to_thread(save, self._folder(), name, letter.raw)
-            self.say(f"saved as {shown_path(path)}")
+            self.say(f"saved as {self._place(path)}")
 
     async def _save_part(self, part: PartInfo) -> None:
         path = await self._keep_part(part, safe_name(part.name, part.content_type))
-        self.say(f"saved as {shown_path(path)}")
+        self.say(f"saved as {self._place(path)}")
 
     def action_save_all(self) -> None:
         self._ask(self._save_all())
@@ -47,11 +47,13 @@ class SavingActions(LetterActions):
         if not parts:
             self.say("nothing is attached to this message")
         elif len(parts) <= _MANY or await self._confirmed(
-            f"Save {len(parts)} attachments", (f"to {shown_path(self._folder())}",), "saves all"
+            f"Save {len(parts)} attachments",
+            (f"to {self._place(self._folder())}",),
+            "saves all",
         ):
             for part in parts:
                 path = await self._keep_part(part, safe_name(part.name, part.content_type))
-            self.say(f"saved {wording.plural(len(parts), 'file')} in {shown_path(path.parent)}")
+            self.say(f"saved {wording.plural(len(parts), 'file')} in {self._place(path.parent)}")
 
     async def _keep_part(self, part: PartInfo, name: str) -> Path:
         """Save a part to the downloads.
@@ -62,14 +64,13 @@ class SavingActions(LetterActions):
         return await asyncio.to_thread(lambda: save(self._folder(), name, part.content()))
 
     def _folder(self) -> Path:
-        return downloads(self.environ, Path(self.environ.get("HOME") or Path.home()))
+        return downloads(self.environ, home_of(self.environ))
 
-
-def shown_path(path: Path) -> DisplayText:
-    """A path as a person writes it: ``~/Downloads/invoice.pdf``."""
-    if path.is_relative_to(home := Path.home()):
-        return display_line(f"~/{path.relative_to(home)}", 300)
-    return display_line(str(path), 300)
+    def _place(self, path: Path) -> DisplayText:
+        """A path as a person writes it: ``~/Downloads/invoice.pdf``."""
+        if path.is_relative_to(home := home_of(self.environ)) and home.is_absolute():
+            return display_line(f"~/{path.relative_to(home)}", 300)
+        return display_line(str(path), 300)
 
 
 def _files(parts: Iterable[PartInfo]) -> list[PartInfo]:
