@@ -80,6 +80,7 @@ def put(db: Connection, told: Read, *, owned: bool, pushed: bool, state_is_newer
         f" {MESSAGE_SQL} FROM messages WHERE id = ?",
         (storable(told.message.id),),
     ).fetchone()
+    pushed = pushed and told.packed is not None  # else reading it costs an op
     now = milliseconds(datetime.now(UTC))
     if known is None:
         extra: dict[str, object] = {"read_here": None, "owned": owned, "pushed": pushed}

@@ -30,7 +30,7 @@ OPERATORS: Mapping[str, str] = {
     "subject": "words of the subject",
     "body": "words of the text",
     "inbox": "an inbox or a part of it",
-    "label": "a whole label",
+    "label": "a label or its beginning",
     "has": "attachment, code or link",
     "is": "unread, read, starred, live, spam, gone or waiting",
     "in": "inbox, all, spam, trash, sent or drafts",
@@ -57,6 +57,8 @@ _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f"
     "\U00020000-\U0003ffff]"
 )
+
+_NO_SYNTAX = re.compile(r"^\(|\)$|^(?:AND|NOT)$")
 
 _COLUMNS = {
     "from": "sender",
@@ -221,10 +223,12 @@ class _Reader:
         if name in _COLUMNS and _TOKEN.search(value):
             return self._text(name, value, found)
         try:
-            term = _Term(bool(found["minus"]), where=self._condition(name, value))
+            begins = found["quoted"] is None
+            term = _Term(bool(found["minus"]), where=self._condition(name, value, begins))
         except _Wrong:
-            instead = f", not “{value[:40]}”" if value else ""
-            self.problems.append(f"{name}: takes {OPERATORS[name]}{instead}")
+            # what is wrong comes first, as the end may be cut
+            wrong = f"“{value[:40]}”? " if value else ""
+            self.problems.append(f"{wrong}{name}: takes {OPERATORS[name]}")
             return None
         if name == "inbox" and not term.negated:
             self.fields.append(value.lower())
@@ -232,6 +236,8 @@ class _Reader:
 
     def _text(self, name: str, text: str, found: re.Match[str]) -> _Term | None:
         """Words to look for, in one column or in all; None where there is nothing to look for."""
+        if found["quoted"] is None and _NO_SYNTAX.search(text):
+            self.problems.append("( ) AND NOT mean nothing here: or between two, - before one")
         tokens = list(_TOKEN.finditer(text))
         unspaced = bool(_UNSPACED.search(text))
         begins = not found["end"] and text[-1:].isalnum()
@@ -253,16 +259,19 @@ class _Reader:
         inside = f"coalesce(subject, '') LIKE {self._inside(plain)}"
         return _Term(negated, where=f"{self._matching(match)} OR {inside}")
 
-    def _condition(self, name: str, value: str) -> str:
+    def _condition(self, name: str, value: str, begins: bool) -> str:
         word = value.lower()
         match name:
             case "inbox" if value:
                 part = self._inside(value)
                 return f"inbox LIKE {part} OR coalesce(original_inbox, '') LIKE {part}"
             case "label" if value:
+                same = f"LIKE {self._like(value, '', '%')}"
+                if not begins:
+                    same = f"= {self._bound(value)} COLLATE NOCASE"
                 return (
                     f"{_LABELS} <> '[]' AND EXISTS (SELECT 1 FROM json_each({_LABELS})"
-                    f" WHERE value = {self._bound(value)} COLLATE NOCASE)"
+                    f" WHERE value {same})"
                 )
             case "has" if word in _HAS:
                 return _HAS[word]
@@ -297,8 +306,11 @@ class _Reader:
         return f"row IN (SELECT rowid FROM search WHERE search MATCH {self._bound(match)})"
 
     def _inside(self, text: str) -> str:
+        return self._like(text, "%", "%")
+
+    def _like(self, text: str, before: str, after: str) -> str:
         literal = re.sub(r"([\\%_])", r"\\\1", text)
-        return rf"{self._bound(f'%{literal}%')} ESCAPE '\'"
+        return rf"{self._bound(f'{before}{literal}{after}')} ESCAPE '\'"
 
     def _bound(self, value: object) -> str:
         name = f"q{len(self.values)}"

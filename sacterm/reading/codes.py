@@ -84,6 +84,7 @@ _AFTER: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _GROUP: Final = re.compile(" [0-9]{2}")
+_TICKET: Final = re.compile(r"[A-Z]{2,4}\d{1,3}")  # what testers call a case by
 _WORD_AND_NUMBER: Final = re.compile("[A-Z]{4,}[0-9]{1,4}|[A-Z]{2,}20[0-9]{2}")  # as vouchers are
 _LONG_NUMBER: Final = re.compile("[0-9]{3}")
 _IS: Final = re.compile(
@@ -398,6 +399,8 @@ def _rate_mixed(written: str) -> tuple[str, int]:
     bare = value.replace("-", "")
     if not 4 <= len(bare) <= 10 or not bare.isascii():
         return "", 0
+    if _TICKET.fullmatch(bare):
+        return value, -40
     if not bare.isupper():
         return value, -25 if bare.islower() else -15
     return value, -20 if _WORD_AND_NUMBER.fullmatch(bare) else 0

@@ -36,6 +36,8 @@ def test_pager_and_editor_have_the_terminal_and_give_it_back(tmp_path: Path) -> 
         terminal.sees("PAGED 1")
         terminal.forget()
         terminal.press("\n")
+        terminal.sees("enter goes back to sacterm")
+        terminal.press("\n")
         terminal.sees("All mail · 195 messages", "costs no more ops")
         terminal.press("E")
         terminal.sees("EDITED 2", "what was changed there is not kept")

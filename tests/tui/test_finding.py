@@ -57,7 +57,7 @@ async def test_bad_syntax_is_explained_while_the_words_still_search() -> None:
     async with running(mixed()) as rig:
         await ready(rig, 20)
         await rig.press("slash", *"newer:soon rechnung")
-        await rig.sees("newer:", "an age", "Ihre Rechnung", "1 message")
+        await rig.sees("soon", "newer:", "an age", "Ihre Rechnung", "1 message")
 
 
 async def test_what_is_found_is_what_is_new_too() -> None:

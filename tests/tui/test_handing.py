@@ -279,3 +279,13 @@ async def test_what_a_command_prints_is_scrolled_through() -> None:
         await rig.sees("1500")
         await rig.press("g", "j")
         await until(lambda: rig.text.count("1001") == 1)  # in the title
+
+
+async def test_a_command_that_takes_long_is_shown_and_can_be_ended() -> None:
+    async with reading(PLAIN) as rig:
+        await rig.press("vertical_line", *"sleep 60", "enter")
+        await rig.sees("Running", "sleep 60", "esc ends it")
+        await rig.press("escape")
+        await until(lambda: "Running" not in rig.text)
+        await rig.press("x")
+        await rig.sees("1 selected")

@@ -36,6 +36,8 @@ Larkspur, 1600 Harbor Blvd, Suite 2200, Oakland, CA 94607
 """,
         code="493021",
     ),
+    Mail("de", "NC02 Ihr Bestätigungscode", "Ihr Bestätigungscode lautet 48 21 93.\n", "482193"),
+    Mail("en", "QA-17: your code", "TC3 of the run. Your code is 7731.\n", "7731"),
     Mail("en", "G-493021 is your Gandolf verification code", "Enter it on your phone.", "493021"),
     Mail(
         "en",

@@ -9,6 +9,7 @@ from textual.reactive import var
 from textual.worker import Worker, WorkerCancelled
 
 from sacterm.errors import StoreFailed
+from sacterm.mailbox.addresses import PUBLIC_KEEPS, keeping
 from sacterm.mailbox.finding import NEWEST, ORDERS, Found, Order
 from sacterm.mailbox.ledger import utc_now
 from sacterm.mailbox.search import Query, parse, server_words
@@ -53,6 +54,7 @@ class FindingActions(BaseScreen):
         """Show what the list shows as it is now."""
         self._show_edges()
         if self._is_plain():
+            self._messages.remark = self._remark()
             self._messages.look_again()
             self._leave_out_unseen()
         elif self._search and not self._search.is_finished:
@@ -93,10 +95,20 @@ class FindingActions(BaseScreen):
     def _list_from(self, source: Store | Found) -> None:
         title = _TITLES.get(self.view.kind, display_line(self.view.name, 320))
         several = self.view.kind is not ViewKind.INBOX
-        remark = "" if self._order == NEWEST else f"by {self._order.name}"
         if self._wanted.strip():
             title = DisplayText(f"{title} · “{display_line(self._wanted, 60)}”")
-        self._messages.show(source, self.view, DisplayText(title), several=several, remark=remark)
+        self._messages.remark = self._remark()
+        self._messages.show(source, self.view, DisplayText(title), several=several)
+
+    def _remark(self) -> str:
+        """The order of the list, or what is kept of a public inbox and for how long."""
+        store = self._session.store
+        if self._order != NEWEST:
+            return f"by {self._order.name}"
+        if self.view.kind is not ViewKind.INBOX or store.is_mine(self.view.name):
+            return ""
+        kept = keeping(store.page(self.view, 0, PUBLIC_KEEPS), utc_now())
+        return f"{kept.kept}, oldest goes in {kept.left}" if kept else ""
 
     def _find(self) -> None:
         self._search_again = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult, SuspendNotSupported
@@ -28,6 +29,8 @@ from sacterm.reading.text import DisplayText, display_line, display_text
 from sacterm.tui.screens.letters import LetterActions
 from sacterm.tui.screens.paper import Paper
 
+_STAYS = ("less", "more", "most", "moar", "ov", "bat", "view", "vim", "nvim")  # until it is left
+_QUICK = 0.3  # seconds in which a command may end without being shown as running
 _IN_PAGER = ("from", "to", "cc", "date", "subject")
 
 
@@ -71,6 +74,33 @@ class AskCommand(ModalScreen[tuple[str, bool] | None]):
         self.dismiss(None)
 
 
+class Running(ModalScreen[None]):
+    """Shown while a command runs."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "end", "End it")]
+
+    def __init__(self, command: DisplayText, running: asyncio.Task[Ran]) -> None:
+        super().__init__()
+        self._command = command
+        self._work = running
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content("Running")
+            yield Static(Content(self._command))
+            yield Static(Content("\nesc ends it"), classes="quiet")
+
+    def on_mount(self) -> None:
+        self.run_worker(self._wait())
+
+    async def _wait(self) -> None:
+        await asyncio.wait([self._work])
+        self.dismiss()
+
+    def action_end(self) -> None:
+        self._work.cancel()
+
+
 class HandingActions(LetterActions):
     """What other programs can do with a message."""
 
@@ -87,7 +117,14 @@ class HandingActions(LetterActions):
         if answer is None or (letter := await self._letter(row)) is None:
             return
         self._piped = command, raw = answer
-        ran = await pipe(command, letter.raw if raw else letter.text.encode("utf-8", "replace"))
+        data = letter.raw if raw else letter.text.encode("utf-8", "replace")
+        running = asyncio.create_task(pipe(command, data))
+        await asyncio.wait([running], timeout=_QUICK)
+        if not running.done():
+            await self.app.push_screen_wait(Running(display_line(command, 200), running))
+        if running.cancelled():
+            return
+        ran = running.result()
         output = await asyncio.to_thread(lambda: display_text(decode_text(ran.output)[0]))
         shown = output if output.strip() else DisplayText("(it printed nothing)")
         self.app.push_screen(Paper(display_line(command, 200), shown, _ending(ran)))
@@ -98,7 +135,9 @@ class HandingActions(LetterActions):
     async def _open_in_pager(self) -> None:
         if (row := self._row()) and (letter := await self._letter(row)):
             text = await asyncio.to_thread(_for_pager, letter)
-            self._run(pager_command(self.environ), text.encode(), ".txt")
+            pager = pager_command(self.environ)
+            wait = Path(pager[0]).name not in _STAYS
+            self._run(pager, text.encode(), ".txt", wait=wait)
 
     def action_open_in_editor(self) -> None:
         self._ask(self._open_in_editor())
@@ -107,13 +146,17 @@ class HandingActions(LetterActions):
         if (row := self._row()) and (letter := await self._letter(row)):
             self._run(editor_command(self.environ), letter.raw, ".eml")
 
-    def _run(self, command: Sequence[str], data: bytes, suffix: str) -> None:
+    def _run(self, command: Sequence[str], data: bytes, suffix: str, *, wait: bool = False) -> None:
         failed: ProgramFailed | None = None
         try:
             with temporary_file(data, suffix) as path:
                 with self.app.suspend():
                     try:  # in here: what passes suspend() leaves the terminal to nobody
                         run_in_foreground(command, path)
+                        if wait:
+                            input("\nenter goes back to sacterm ")
+                    except (EOFError, KeyboardInterrupt):
+                        pass
                     except ProgramFailed as error:
                         failed = error
                 try:

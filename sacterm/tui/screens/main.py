@@ -199,7 +199,8 @@ class MainScreen(ReadingActions, TriageActions, AddressActions):
             self._do(self._session.list_inbox(self.view.name))
         else:
             self._session.refresh()
-            self.say("asking Mailsac for new mail")
+            online = self._session.status.online
+            self.say("asking Mailsac for new mail" if online else "trying to reach Mailsac")
 
     def action_next_pane(self) -> None:
         self.focus_next()
@@ -264,6 +265,7 @@ class MainScreen(ReadingActions, TriageActions, AddressActions):
     @work(group="leave", exclusive=True)
     async def _leave(self) -> None:
         """Finish what is to be told to the service, in sight."""
+        self.app.clear_notifications()
         leaving = Leaving()
         await self.app.push_screen(leaving)
         await self._session.finish(leaving.tell)

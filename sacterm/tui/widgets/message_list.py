@@ -82,7 +82,7 @@ class MessageList(Lines):
         super().__init__(id=id)
         self._source = source
         self._selection = selection
-        self._remark = ""
+        self.remark = ""  # for the title: what is particular to the list
         self._view: View | None = None
         self._title: DisplayText = display_line("")
         self._several = True  # messages of several inboxes: tell whose
@@ -105,9 +105,7 @@ class MessageList(Lines):
             return row
         return self._source.row(self._pinned) if self._pinned else None
 
-    def show(
-        self, source: Source, view: View, title: DisplayText, *, several: bool, remark: str = ""
-    ) -> None:
+    def show(self, source: Source, view: View, title: DisplayText, *, several: bool) -> None:
         """Show another view, from its first message.
 
         Args:
@@ -115,9 +113,8 @@ class MessageList(Lines):
             view: what to show.
             title: its name.
             several: whether its messages lie in several inboxes.
-            remark: what is particular to the list: its order, what is searched for.
         """
-        self._source, self._remark = source, remark
+        self._source = source
         self._view, self._title, self._several = view, title, several
         self._pinned, self._cursor, self._waiting, self._rows = None, 0, 0, []
         self._gone_down = False
@@ -286,8 +283,8 @@ class MessageList(Lines):
         title = f"{self._title} · {wording.plural(counts.total, 'message')}"
         if counts.unread:
             title += f" · {wording.number(counts.unread)} unread"
-        if self._remark:
-            title += f" · {self._remark}"
+        if self.remark:
+            title += f" · {self.remark}"
         if self._selection:
             title += f" · {wording.number(len(self._selection))} selected"
         if self.following:
