@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -33,7 +32,7 @@ class Way(NamedTuple):
 
     Attributes:
         tool: the command for :func:`copy_with_tool`, or None where no program can help.
-        terminal: whether the terminal is to be sent what :func:`osc52` gives.
+        terminal: whether the terminal is to be sent OSC 52.
     """
 
     tool: tuple[str, ...] | None
@@ -93,23 +92,10 @@ async def copy_with_tool(text: str, command: Sequence[str], *, limit: float = 3.
     return ran.status == 0
 
 
-def osc52(text: str, environ: Mapping[str, str]) -> str:
-    """The control sequence that makes the terminal copy, or "" for what is too long for one.
+def fits_terminal(text: str) -> bool:
+    """Whether a terminal takes a text by OSC 52; most drop what is longer.
 
-    tmux obeys a plain OSC 52 only with ``set-clipboard on``, while its default is ``external``:
-    only tmux itself may set the clipboard then, as ``tmux load-buffer -w`` makes it do (see
-    :func:`tool`). Inside tmux the sequence is sent a second time, wrapped to be passed through:
-    tmux before 3.3, and later ones with ``allow-passthrough``, hand it to the terminal as it is;
-    the others ignore it.
-
-    Args:
-        text: control characters are left out, but for line breaks and tabs.
-        environ: says whether tmux is in between.
+    tmux obeys OSC 52 only with ``set-clipboard on``, while its default is ``external``: there it is
+    ``tmux load-buffer -w`` (see :func:`tool`) that reaches the terminal's clipboard.
     """
-    encoded = b64encode(_CONTROL.sub("", text).encode("utf-8", "replace")).decode()
-    if len(encoded) > MAX_OSC52:
-        return ""
-    sequence = f"\x1b]52;c;{encoded}\x07"
-    if not environ.get("TMUX"):
-        return sequence
-    return sequence + "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
+    return len(text.encode("utf-8", "replace")) <= MAX_OSC52 // 4 * 3

@@ -200,7 +200,7 @@ async def test_a_whole_inbox_offers_the_purge_and_says_what_it_spares() -> None:
         await rig.press("J", "J", "s")
         await rig.sees(f"{B} · 10 messages")
         await rig.press("asterisk", "d")
-        await rig.sees(f"This is all of {B}", "1 op · 1 starred stay", "10 ops")
+        await rig.sees(f"This is all of {B}", "1 op · 1 starred stays", "10 ops")
         await rig.press("p")
         await rig.sees(f"{B} purged")
         assert ("purge", B) in wire.service.told

@@ -13,7 +13,7 @@ from collections.abc import Coroutine, Iterable, Mapping
 from textual.reactive import var
 from textual.screen import Screen
 
-from sacterm.desktop.clipboard import copy_with_tool, osc52, way
+from sacterm.desktop.clipboard import copy_with_tool, fits_terminal, way
 from sacterm.errors import SactermError, ServiceError
 from sacterm.mailbox.session import Session
 from sacterm.mailbox.views import ALL, View
@@ -81,7 +81,7 @@ class BaseScreen(Screen[None]):
     async def _copy(self, text: DisplayText, what: str) -> None:
         """Copy by all means there are, and say what was copied."""
         tool, terminal = way(self.environ)
-        by_terminal = terminal and bool(osc52(text, self.environ))
+        by_terminal = terminal and fits_terminal(text)
         if by_terminal:
             self.app.copy_to_clipboard(text)
         by_tool = tool is not None and await copy_with_tool(text, tool)

@@ -168,8 +168,11 @@ class MainScreen(ReadingActions, TriageActions, AddressActions):
         self._show_view()
 
     def _show_view(self) -> None:
-        self._show_addresses()
-        self._show_list()
+        try:
+            self._show_addresses()
+            self._show_list()
+        except StoreFailed as error:
+            self.say(f"{error} · {error.remedy}", bad=True)
 
     @on(ViewSelected)
     def _select_view(self, event: ViewSelected) -> None:

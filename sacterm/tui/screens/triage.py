@@ -170,7 +170,7 @@ class TriageActions(FindingActions):
 
     async def _offered_purge(self, inbox: str, count: int, spared: int) -> bool:
         """Whether the purge was chosen, or all was left as it is."""
-        stays = f" · {wording.number(spared)} starred stay" if spared else ""
+        stays = f" · {_stay(spared)}" if spared else ""
         each = count + spared
         choices = [
             Choice("p", DisplayText("purge"), DisplayText(f"1 op{stays} · no undo")),
@@ -206,7 +206,7 @@ class TriageActions(FindingActions):
         if starred and is_domain:
             said += f" · {wording.number(starred)} starred may go too · 1 op more to see"
         elif starred:
-            said += f" · {wording.number(starred)} starred stay"
+            said += f" · {_stay(starred)}"
         answer = await self.app.push_screen_wait(
             Ask(
                 display_line(f"Purge {view.name}"),
@@ -251,6 +251,10 @@ class TriageActions(FindingActions):
     def _say_done(self, count: int, what: str, asked: int) -> None:
         if asked > 1:
             self.say(f"{wording.plural(count, 'message')} {what} · u undoes")
+
+
+def _stay(starred: int) -> str:
+    return f"{wording.number(starred)} starred {'stays' if starred == 1 else 'stay'}"
 
 
 class Leaving(ModalScreen[None]):
