@@ -38,8 +38,8 @@ class Read(msgspec.Struct, frozen=True):
         message: as the service told of it.
         text: for the search index.
         attachments: their names, for the search index.
-        code: the one-time code found in it, if there is one.
-        link: the link that asks to be followed, if there is one.
+        code: the one-time code found in it, "" for none, None where it was not looked for.
+        link: the link that asks to be followed, in the same way.
         packed: the compressed raw, if that is known.
     """
 
@@ -62,10 +62,16 @@ def read(message: Message) -> Read:
         message,
         (letter.text or message.text or "")[:_INDEXED_TEXT],
         names,
-        code=_code(letter.codes),
-        link=letter.link.target if letter.link else None,
+        code=_code(letter.codes) or "",
+        link=letter.link.target if letter.link else "",
         packed=zlib.compress(message.raw),
     )
+
+
+def badges(packed: bytes) -> tuple[str, str]:
+    """Code and link, or "", of a message that is kept; takes a while where it is large."""
+    letter = read_letter(zlib.decompress(packed))
+    return _code(letter.codes) or "", letter.link.target if letter.link else ""
 
 
 def _code(codes: tuple[Code, ...]) -> str | None:

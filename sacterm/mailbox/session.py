@@ -275,6 +275,7 @@ class Session:
     async def _run(self) -> None:
         try:
             await self.store.show_hidden()
+            self._spawn(self._look_for_codes())
             for email in self._watch:
                 await self.addresses.watch(email)
         except StoreFailed as error:
@@ -286,6 +287,11 @@ class Session:
             return
         self._needs.add("account", self._load_account)
         await self._needs.run()
+
+    async def _look_for_codes(self) -> None:
+        with contextlib.suppress(StoreFailed):  # the next start goes on with it
+            await self.store.look_for_codes()
+            self._mail_changed()
 
     def _begin(self, wire: Wire) -> None:
         """Go on once it is known whose key this is, or that the service does not tell now."""

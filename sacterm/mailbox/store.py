@@ -19,7 +19,7 @@ from sacterm.mailbox.accounts import AccountTables
 from sacterm.mailbox.changes import ChangeTables
 from sacterm.mailbox.database import Connection, Database
 from sacterm.mailbox.finding import NEWEST, Found, Order, find
-from sacterm.mailbox.ingest import Read, keep_body, put, read
+from sacterm.mailbox.ingest import Read, badges, keep_body, put, read
 from sacterm.mailbox.records import MESSAGE_SQL, ROW_SQL, message_of, row_of, storable
 from sacterm.mailbox.search import Query
 from sacterm.mailbox.views import Counts, Row, View, ViewKind
@@ -262,6 +262,20 @@ class Store(AccountTables, ChangeTables):
             await self._db.write(partial(put_all, batch=told))
         return frozenset(new)
 
+    async def look_for_codes(self) -> None:
+        """Look for codes and links in what an earlier version kept without looking."""
+        after = 0 if self.meta("looked-for-codes") is None else None
+        while after is not None:
+            found = self._db.query(
+                "SELECT row, raw FROM bodies JOIN messages USING (row)"
+                " WHERE row > :after AND raw IS NOT NULL AND code IS NULL ORDER BY row LIMIT 50",
+                after=after,
+            )
+            looked = [(*await asyncio.to_thread(badges, raw), row) for row, raw in found]
+            await self._db.write(partial(_set_badges, looked))
+            after = found[-1][0] if found else None
+        await self.set_meta({"looked-for-codes": "yes"})
+
     async def keep_raw(self, id: str, raw: bytes) -> None:
         """Keep the whole message, so that it is never fetched again."""
         message = self.message(id)
@@ -275,6 +289,10 @@ class Store(AccountTables, ChangeTables):
                 keep_body(db, found[0], told)
 
         await self._db.write(keep)
+
+
+def _set_badges(looked: Sequence[tuple[str, str, int]], db: Connection) -> None:
+    db.executemany("UPDATE messages SET code = ?, link = ? WHERE row = ?", looked)
 
 
 def _read_all(messages: Sequence[Message]) -> list[Read]:

@@ -420,3 +420,20 @@ async def test_a_store_of_the_first_schema_is_taken_over(tmp_path: Path) -> None
     await store.set_hidden(["m1"], hidden=True)
     assert store.counts(View.folder("inbox")) == Counts(0, 0)
     await store.close()
+
+
+async def test_codes_are_found_in_what_was_kept_without_looking(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    store = Store(path)
+    text = "Your verification code is 493021, or https://x.example/verify?token=8f2c1d9b"
+    await store.upsert([mail(n, raw=raw(n, text if n % 2 else "")) for n in range(120)], owned=True)
+    await store.close()
+    old = sqlite3.connect(path)
+    old.execute("UPDATE messages SET code = NULL, link = NULL")
+    old.commit()
+    old.close()
+    store = Store(path)
+    assert len(await found(store, "has:code")) == 0
+    await store.look_for_codes()
+    assert len(await found(store, "has:code has:link")) == 60
+    await store.close()
