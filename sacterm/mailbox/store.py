@@ -264,7 +264,9 @@ class Store(AccountTables, ChangeTables):
 
     async def look_for_codes(self) -> None:
         """Look for codes and links in what an earlier version kept without looking."""
-        after = 0 if self.meta("looked-for-codes") is None else None
+        if self.meta("looked-for-codes"):
+            return
+        after: int | None = 0
         while after is not None:
             found = self._db.query(
                 "SELECT row, raw FROM bodies JOIN messages USING (row)"
