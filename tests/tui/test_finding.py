@@ -112,7 +112,7 @@ async def test_sorting_goes_through_the_columns_and_back() -> None:
         await until(lambda: cursor(rig) == "m0")
         for name in ("sender", "subject", "inbox", "largest"):
             await rig.press("t")
-            await rig.sees(f"20 messages · 19 unread · by {name}")
+            await rig.sees(f"by {name} · 20 messages · 19 unread")
         await until(lambda: cursor(rig) == "m3")
         await rig.press("t")
         await until(lambda: cursor(rig) == "m19")

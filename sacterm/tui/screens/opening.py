@@ -11,6 +11,7 @@ from sacterm.desktop.images import ImageUnreadable, NoImages, half_blocks
 from sacterm.desktop.programs import open_in_browser
 from sacterm.desktop.viewer import name_to_open, open_file
 from sacterm.desktop.webpage import OneShot, page
+from sacterm.reading.attachments import safe_name
 from sacterm.reading.hosts import browsable, short_url, shown_url
 from sacterm.reading.letter import Letter
 from sacterm.reading.links import Link
@@ -92,7 +93,8 @@ class OpeningActions(CopyingActions, SavingActions):
         self._ask(self._show_part(event.part))
 
     async def _show_part(self, part: PartInfo) -> None:
-        told = display_line(f"{part.number} · {part.name or part.content_type}", 200)
+        name = safe_name(part.name, part.content_type) if part.name else part.content_type
+        told = display_line(f"{part.number} · {name}", 200)
         if not part.is_leaf:
             self.say("what is in it stands below")
         elif part.content_type.startswith("text/"):

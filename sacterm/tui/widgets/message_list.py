@@ -280,11 +280,10 @@ class MessageList(Lines):
 
     def _tell_title(self) -> None:
         counts = self._counts
-        title = f"{self._title} · {wording.plural(counts.total, 'message')}"
+        title = " · ".join(filter(None, (self._title, self.remark)))
+        title += f" · {wording.plural(counts.total, 'message')}"
         if counts.unread:
             title += f" · {wording.number(counts.unread)} unread"
-        if self.remark:
-            title += f" · {self.remark}"
         if self._selection:
             title += f" · {wording.number(len(self._selection))} selected"
         if self.following:
