@@ -216,7 +216,7 @@ class TestAPublicInbox:
     async def open(self, rig: Rig) -> None:
         await rig.sees("All mail")
         await rig.press("o", *"public", "enter")
-        await rig.sees(f"{PUBLIC} · 5 messages")
+        await rig.sees(f"{PUBLIC} · 5 of 6 kept, oldest goes in", "5 messages")
         await rig.press("a")
         await rig.sees("a public inbox: anyone can read its mail, and delete it")
 
