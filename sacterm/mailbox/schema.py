@@ -124,12 +124,12 @@ DROP INDEX messages_owned;
 DROP INDEX messages_inbox;
 DROP INDEX messages_domain;
 DROP INDEX messages_star;
-CREATE INDEX messages_owned  ON messages (owned, hidden, received);
-CREATE INDEX messages_inbox  ON messages (inbox, hidden, received);
-CREATE INDEX messages_domain ON messages (domain, hidden, received) WHERE owned;
-CREATE INDEX messages_folder ON messages (folder_now, hidden, received) WHERE owned;
-CREATE INDEX messages_star   ON messages (hidden, received)
-    WHERE coalesce(starred_here, starred, 0);
+CREATE INDEX messages_owned  ON messages (received) WHERE owned = 1 AND hidden = 0;
+CREATE INDEX messages_inbox  ON messages (inbox, received) WHERE hidden = 0;
+CREATE INDEX messages_domain ON messages (domain, received) WHERE owned AND hidden = 0;
+CREATE INDEX messages_folder ON messages (folder_now, received) WHERE owned AND hidden = 0;
+CREATE INDEX messages_star   ON messages (received)
+    WHERE coalesce(starred_here, starred, 0) AND hidden = 0;
 
 -- all that views and operators ask of a message, in the order of lists: see finding
 CREATE INDEX messages_found  ON messages (
