@@ -19,6 +19,7 @@ TRANSFER_ENCODINGS: Final = frozenset(
 _MAX_UU_LINES: Final = 100_000  # of at most 45 bytes each
 _BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64: Final = bytes(set(range(256)) - set(_BASE64))
+_BAD_QUOTED: Final = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r?\n|[ \t]*\Z)")
 _UNKNOWN: Final = "\N{REPLACEMENT CHARACTER}"
 
 # Charset names without punctuation, in lower case, to the codec that decodes them best: the widest
@@ -91,6 +92,19 @@ def decode_transfer(data: bytes, encoding: str) -> bytes:
     if encoding in _UUENCODE:
         return _decode_uu(data)
     return data
+
+
+def damage(data: bytes, encoding: str) -> str:
+    """What is wrong with a part's transfer encoding, in one line for a person, or ""."""
+    if encoding == "base64":
+        letters = data.translate(None, _NOT_BASE64)
+        if foreign := len(data.translate(None, _BASE64 + b"=\r\n\t ")):
+            return f"base64 with {foreign:,} characters that are none: they are skipped"
+        if len(letters) % 4 == 1:
+            return "base64 that is cut: what is whole of it is there"
+    if encoding == "quoted-printable" and _BAD_QUOTED.search(data):
+        return "quoted-printable with = that quotes nothing: it stands as it was sent"
+    return ""
 
 
 def decode_base64(data: bytes) -> bytes:

@@ -19,7 +19,7 @@ from sacterm.reading.headers import (
     read_header,
     with_line_feeds,
 )
-from sacterm.reading.octets import TRANSFER_ENCODINGS, decode_text, decode_transfer
+from sacterm.reading.octets import TRANSFER_ENCODINGS, damage, decode_text, decode_transfer
 
 MAX_PARTS: Final = 1_000
 MAX_DEPTH: Final = 10
@@ -83,6 +83,11 @@ class PartInfo(NamedTuple):
     def size(self) -> int:
         """Bytes, decoded; found by decoding."""
         return len(self.content())
+
+    @property
+    def damage(self) -> str:
+        """What is wrong with its transfer encoding, or ""; found by going through all of it."""
+        return damage(self.body, self.encoding) if self.is_leaf else ""
 
     @property
     def is_multipart(self) -> bool:

@@ -54,7 +54,7 @@ def lines(parts: Sequence[PartInfo], problems: Sequence[str], width: int) -> lis
         about = " · ".join(filter(None, (row.kind, row.disposition)))
         if about and is_narrow:
             shown += _below(DisplayText(about), row.indent + 2, Look.QUIET, width, item)
-        for problem in part.problems:
+        for problem in filter(None, (*part.problems, part.damage)):
             shown += _below(display_line(problem), row.indent + 2, Look.ALERT, width, item)
     told = set(chain.from_iterable(part.problems for part in parts))
     for problem in dict.fromkeys(problems):

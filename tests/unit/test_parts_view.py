@@ -137,3 +137,23 @@ def fits(shown: list[Line], width: int) -> None:
     for line in shown:
         assert cell_len(line.text) <= width
         assert display_line(line.text) == line.text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "says"),
+    [
+        (b"base64", b"SGVs!bG8!=", "base64 with 2 characters that are none"),
+        (b"base64", b"SGVsbG8gd", "base64 that is cut"),
+        (b"base64", b"SGVs\r\nbG8=\r\n", ""),
+        (b"quoted-printable", b"50=ZZ off", "= that quotes nothing"),
+        (b"quoted-printable", b"caf=C3=A9 =\r\nau lait =", ""),
+        (b"7bit", b"a=b", ""),
+    ],
+)
+def test_damage_to_what_a_part_is_packed_in_is_told_below_it(
+    encoding: bytes, body: bytes, says: str
+) -> None:
+    header = b"Content-Transfer-Encoding: " + encoding
+    shown = view(multipart(part(b"text/plain", body, header), PLAIN))
+    assert len(shown) == (4 if says else 3)
+    assert says in shown[2]
