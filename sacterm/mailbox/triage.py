@@ -87,13 +87,15 @@ class Triage:
 
     def price(self, ids: Iterable[str], field: Field, value: Value) -> int:
         """Ops that a change takes."""
-        if field == "read" and self._read_sync == "never":
+        tell = field != "read" or self._read_sync != "never"
+        return self._price([Wish(id_, field, value, tell) for id_ in ids])
+
+    def _price(self, wishes: Sequence[Wish]) -> int:
+        """Ops that wishes for one field take."""
+        if not (wishes := [wish for wish in wishes if wish.tell]):
             return 0
-        told = self._store.told(ids, field).values()
-        if field != "labels":
-            return sum(there != value for there in told)
-        wanted = set(cast(tuple[str, ...], value))
-        return sum(len(wanted ^ set(cast(tuple[str, ...], labels))) for labels in told)
+        told = self._store.told((wish.id for wish in wishes), wishes[0].field)
+        return sum(_ops(told[wish.id], wish.value) for wish in wishes if wish.id in told)
 
     @property
     def pending_deletes(self) -> int:
@@ -129,18 +131,19 @@ class Triage:
     ) -> int:
         """Put labels on messages and take others off; how many messages were changed."""
         add, remove = set(add), set(remove)
+        await self._store.add_labels(add)
+        return await self._change("labelled", self._labelled(ids, add, remove))
+
+    def price_of_labels(self, ids: Sequence[str], add: Set[str], remove: Set[str]) -> int:
+        """Ops that a change of labels takes."""
+        return self._price(self._labelled(ids, add, remove))
+
+    def _labelled(self, ids: Sequence[str], add: Set[str], remove: Set[str]) -> list[Wish]:
         wishes = []
         for id_, old in self._store.values(ids, "labels").items():
             kept = tuple(label for label in cast(tuple[str, ...], old) if label not in remove)
             wishes.append(Wish(id_, "labels", kept + tuple(sorted(add - set(kept)))))
-        await self._store.add_labels(add)
-        return await self._change("labelled", wishes)
-
-    def price_of_labels(self, ids: Sequence[str], add: Set[str], remove: Set[str]) -> int:
-        """Ops that a change of labels takes."""
-        told = self._store.told(ids, "labels").values()
-        sets = [set(cast(tuple[str, ...], labels)) for labels in told]
-        return sum(len(add - labels) + len(remove & labels) for labels in sets)
+        return wishes
 
     async def _change(self, what: str, wishes: list[Wish]) -> int:
         # what is gone at the service can only be marked read, and only here
@@ -183,7 +186,7 @@ class Triage:
         """Ops that undoing the last change takes."""
         if not self._done or isinstance(last := self._done[-1], _Deletion):
             return 0
-        return sum(self.price([wish.id], wish.field, wish.value) for wish in last.back if wish.tell)
+        return self._price(last.back)
 
     # deletion
 
@@ -223,8 +226,11 @@ class Triage:
         if self._store.unsent_stars(self._all(view)):
             raise Rejected("not all stars are told to Mailsac yet: purge when they are")
         hidden = self._store.rows(id_ for deletion in self._deletions for id_ in deletion.ids)
-        places = (view.name, f"@{view.name}")
-        going = {row.id for row in hidden if row.inbox.endswith(places) and not row.starred}
+        going = {
+            row.id
+            for row in hidden
+            if not row.starred and view.name in (row.inbox, row.inbox.rpartition("@")[2])
+        }
         return going.union(self._store.unstarred(view))
 
     def _all(self, view: View) -> list[str]:
@@ -339,3 +345,10 @@ class Triage:
         self._deletions.remove(deletion)
         if deletion in self._done:
             self._done.remove(deletion)
+
+
+def _ops(there: Value, wanted: Value) -> int:
+    """What it takes to make one message so: one for each label, or for the change."""
+    if isinstance(there, tuple) and isinstance(wanted, tuple):
+        return len(set(there) ^ set(wanted))
+    return int(there != wanted)

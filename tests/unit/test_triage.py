@@ -525,3 +525,17 @@ async def test_what_waits_for_its_next_try_stays_a_problem_while_others_succeed(
         await d.triage.set_starred(["m1"], True)
         await d.told()
         assert d.session.status.problem is not None
+
+
+async def test_a_purge_leaves_the_deletions_of_other_inboxes_alone() -> None:
+    wire = FakeWire()
+    wire.service.records = {
+        email: Address(email=email, owner="jeff") for email in (A, "aa@mailsac.com")
+    }
+    wire.service.mail = [mail(0, A), mail(1, "aa@mailsac.com"), mail(2, "a@amailsac.com")]
+    async with desk(wire=wire) as d:
+        await d.triage.delete(["m1"])
+        await d.triage.purge(A)
+        assert d.triage.pending_deletes == 1
+        assert await d.triage.undo() == "1 not deleted"
+        assert d.store.counts(ALL).total == 2

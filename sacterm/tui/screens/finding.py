@@ -90,6 +90,7 @@ class FindingActions(BaseScreen):
     def _list_plain(self) -> None:
         self._find_bar.explain(DisplayText(""))
         self.workers.cancel_group(self, FIND)
+        self.has_opened.set()
         self._list_from(self._session.store)
 
     def _list_from(self, source: Store | Found) -> None:
@@ -127,6 +128,7 @@ class FindingActions(BaseScreen):
                 self._leave_out_unseen()
         except StoreFailed as error:
             self.say(f"{error} · {error.remedy}", bad=True)
+            self.has_opened.set()
             return
         self.has_opened.set()
         self._find_bar.explain(display_line(" · ".join(query.problems), 300))
