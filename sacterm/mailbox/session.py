@@ -20,12 +20,14 @@ from sacterm.mailbox import history
 from sacterm.mailbox.addresses import AddressBook
 from sacterm.mailbox.arrivals import Arrivals
 from sacterm.mailbox.bodies import Bodies
+from sacterm.mailbox.coverage import Coverage
 from sacterm.mailbox.ledger import Ledger, utc_now
 from sacterm.mailbox.needs import Needs, Problem
 from sacterm.mailbox.outbox import Outbox
 from sacterm.mailbox.service import Connect, Service, Wire
 from sacterm.mailbox.status import Change, FeedPhase, Status
 from sacterm.mailbox.store import Store
+from sacterm.mailbox.throttle import Throttle
 from sacterm.mailbox.triage import ReadSync, Triage
 from sacterm.model import (
     Account,
@@ -119,12 +121,10 @@ class Session:
             store, self.ledger, stored=self._mail_changed, trouble=self._disk_trouble
         )
         self._writer: asyncio.Task[None] | None = None
-        self._mine: frozenset[str] = frozenset()  # addresses and domains of the account
-        self._wanted: frozenset[str] = frozenset()  # those of them that are to be live
-        self._confirmed: frozenset[str] = frozenset()
+        self._coverage = Coverage()
         self._pending: dict[str, bool] = {}
-        self._garbled_wait: asyncio.TimerHandle | None = None
-        self._garbled_again = False
+        # what may have been lost in frames that were not understood is listed
+        self._garbled = Throttle(_GARBLED, lambda: self._needs.add("mail", self._catch_up))
         self._first_listing: asyncio.TimerHandle | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -144,15 +144,7 @@ class Session:
 
     def liveness(self, name: str) -> Liveness:
         """What may honestly be said of an address or domain."""
-        if name in self._confirmed:
-            return Liveness.LIVE
-        if name in self._wanted:
-            return Liveness.WAITING
-        if name in self._mine:
-            return Liveness.OFF
-        # an inbox that is not reserved, but in a domain of the account
-        domain = name.rpartition("@")[2]
-        return self.liveness(domain) if domain != name else Liveness.CANNOT
+        return self._coverage.liveness(name)
 
     def pending(self, name: str) -> bool | None:
         """Whether forwarding is being turned on or off right now; None: neither."""
@@ -180,9 +172,8 @@ class Session:
     async def close(self) -> None:
         """End all that runs; what arrived is kept."""
         await self.triage.close()
-        for handle in (self._first_listing, self._garbled_wait):
-            if handle:
-                handle.cancel()
+        self._cancel_first_listing()
+        self._garbled.stop()
         self._needs.stop()
         for task in self._tasks:
             task.cancel()
@@ -346,7 +337,7 @@ class Session:
             self._addresses_changed()
         if failures:
             raise failures[0]
-        if not self._wanted:
+        if not self._coverage.wanted:
             self._list_first()
 
     async def _catch_up(self) -> None:
@@ -384,16 +375,12 @@ class Session:
     # the feed
 
     def _subscribe(self) -> None:
-        addresses, domains = self.store.addresses(), self.store.domains()
-        self._mine = frozenset(a.email for a in addresses) | frozenset(d.name for d in domains)
-        names = [address.email for address in addresses if address.websocket]
-        names += [domain.name for domain in domains if domain.websocket]
-        self._wanted = frozenset(names)
-        self._confirmed &= self._wanted
+        self._coverage.take(self.store.addresses(), self.store.domains())
+        wanted, confirmed = self._coverage.wanted, self._coverage.confirmed
         if self._wire:
-            self._wire.feed.subscribe(names)
-        self._set_status(wanted=len(names), confirmed=len(self._confirmed))
-        if not names:
+            self._wire.feed.subscribe(wanted)
+        self._set_status(wanted=len(wanted), confirmed=len(confirmed))
+        if not wanted:
             self._set_status(feed=FeedPhase.IDLE, feed_problem=None)
 
     async def _follow(self, wire: Wire) -> None:
@@ -424,26 +411,12 @@ class Session:
                 self._list_first()
             case Notice(_, garbled):
                 if garbled:
-                    self._list_for_garbled()
-
-    def _list_for_garbled(self) -> None:
-        """List what may have been lost in a frame; at most once in a while, however many come."""
-        if self._garbled_wait is None:
-            self._needs.add("mail", self._catch_up)
-            loop = asyncio.get_running_loop()
-            self._garbled_wait = loop.call_later(_GARBLED, self._after_garbled)
-        else:
-            self._garbled_again = True
-
-    def _after_garbled(self) -> None:
-        self._garbled_wait = None
-        if self._garbled_again:
-            self._garbled_again = False
-            self._list_for_garbled()
+                    self._garbled.ask()
 
     def _confirm(self, names: Iterable[str], phase: FeedPhase, problem: Problem | None) -> None:
-        self._confirmed = frozenset(names) & self._wanted
-        self._set_status(feed=phase, feed_problem=problem, confirmed=len(self._confirmed))
+        self._coverage.confirm(names)
+        confirmed = len(self._coverage.confirmed)
+        self._set_status(feed=phase, feed_problem=problem, confirmed=confirmed)
         self._tell(Change.ADDRESSES)
 
     # odds and ends

@@ -46,8 +46,9 @@ class Desk:
         return row
 
     async def told(self) -> None:
-        """Wait until the service was told of everything."""
-        await until(lambda: not self.store.count_unsent())
+        """Wait until the service was told of everything, and what it refused was said."""
+        sending = self.session._outbox._sending
+        await until(lambda: not self.store.count_unsent() and not sending.locked())
 
 
 @asynccontextmanager
