@@ -77,6 +77,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--api", metavar="URL", help="REST base, instead of the setting")
     parser.add_argument("--socket", metavar="URL", help="web socket, instead of the setting")
     parser.add_argument("--no-cache", action="store_true", help="keep nothing on this disk")
+    parser.add_argument(
+        "--ops-limit",
+        type=_ops,
+        metavar="N",
+        help="spend N ops at most, but for what a key asks for",
+    )
     parser.set_defaults(run=_run_app)
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
 
@@ -102,6 +108,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _ops(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError("a number of ops is wanted")
+    return int(text)
+
+
 def _run_app(options: argparse.Namespace) -> int:
     from sacterm.mailbox.caches import Caches
     from sacterm.settings.config import load
@@ -125,17 +137,17 @@ def _run_app(options: argparse.Namespace) -> int:
     keys = KeyStore(options.profile, environ=os.environ)
     key, key_problem = _find_key(keys)
     caches = Caches(locations.cache)
+    start = partial(_session, settings=settings, ops_limit=options.ops_limit)
 
     def open_session(key: str, account: Account | None) -> Session | None:
         if not settings.cache:
-            return None if account is None else _session(None, key, settings)
+            return None if account is None else start(None, key, account=account)
         path = caches.find(key, settings.api_url)
         if account is not None:
             path = caches.bind(key, settings.api_url, account.id)
         if path is None:
             return None
-        moved = partial(_bind, caches, key, settings)
-        return _session(path, key, settings, moved=moved)
+        return start(path, key, account=account, moved=partial(_bind, caches, key, settings))
 
     return _show(
         Launch(
@@ -173,7 +185,7 @@ def demo_launch(places: Mapping[str, str]) -> Launch:
     def open_session(key: str, account: Account | None) -> Session | None:
         if account is None:
             return None
-        return _session(None, key, settings, watch=(PUBLIC_INBOX,))
+        return _session(None, key, settings, account=account, watch=(PUBLIC_INBOX,))
 
     def refuse(key: str) -> None:
         raise KeyringUnavailable("the demo keeps no key")
@@ -304,7 +316,9 @@ def _session(
     key: str,
     settings: Settings,
     *,
+    account: Account | None = None,
     watch: Sequence[str] = (),
+    ops_limit: int | None = None,
     moved: Callable[[Account], None] = lambda account: None,
 ) -> Session:
     from sacterm.mailbox.session import Session
@@ -316,6 +330,8 @@ def _session(
         refresh_every=settings.refresh_every,
         delete_grace=settings.delete_grace,
         read_sync=settings.read_sync,
+        account=account,
+        ops_limit=ops_limit,
         watch=watch,
         moved=moved,
     )

@@ -14,6 +14,7 @@
     │   │   └── CertificateRefused
     │   ├── TimedOut            connected, no answer in time
     │   └── Unexpected          an answer that is not what the service documents
+    ├── OpsLimitReached         what this run may spend by itself is spent
     ├── StoreFailed             the cache on this disk cannot be read or written
     ├── KeyringUnavailable      the keyring is missing, locked, silent or forgetful
     └── SettingsInvalid         a line of settings.toml or of the environment
@@ -142,6 +143,12 @@ class Unexpected(ServiceError):
     """An answer that is not what the service documents: a redirect, no JSON, another shape."""
 
     remedy = "check the api URL"
+
+
+class OpsLimitReached(SactermError):
+    """What this run may spend by itself is spent: not asked."""
+
+    remedy = "r asks once more"
 
 
 class StoreFailed(SactermError):

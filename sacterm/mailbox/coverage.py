@@ -31,6 +31,11 @@ class Coverage:
         """Take over what the feed confirms now."""
         self.confirmed = frozenset(names) & self.wanted
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that should be live is."""
+        return self.confirmed == self.wanted
+
     def liveness(self, name: str) -> Liveness:
         """What may be said of an address or domain."""
         if name in self.confirmed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
-from sacterm.mailbox.service import Service
+from sacterm.mailbox.service import Listings
 from sacterm.mailbox.store import Store
 from sacterm.mailbox.views import ALL
 from sacterm.model import InboxPage, Message
@@ -22,7 +22,7 @@ def has_older(store: Store) -> bool:
     return store.meta(_OLDER) == "yes"
 
 
-async def catch_up(service: Service, store: Store) -> frozenset[str]:
+async def catch_up(service: Listings, store: Store) -> frozenset[str]:
     """List the account's mail since the last time this was done; the ids that were new.
 
     What came by socket does not count as listed: a push says nothing of its neighbours. So the
@@ -48,7 +48,7 @@ async def catch_up(service: Service, store: Store) -> frozenset[str]:
     return new
 
 
-async def older(service: Service, store: Store) -> frozenset[str]:
+async def older(service: Listings, store: Store) -> frozenset[str]:
     """List one page below the oldest mail that is known; the ids that were new."""
     mark = store.mark()
     skip = max(0, store.counts(ALL).total - _OVERLAP)
@@ -65,7 +65,7 @@ async def older(service: Service, store: Store) -> frozenset[str]:
         skip += _step(page)
 
 
-async def list_inbox(service: Service, store: Store, email: str) -> frozenset[str]:
+async def list_inbox(service: Listings, store: Store, email: str) -> frozenset[str]:
     """List one inbox, public or not; the ids that were new."""
     mark = store.mark()
     messages = await service.messages(email, limit=PAGE)
@@ -75,7 +75,7 @@ async def list_inbox(service: Service, store: Store, email: str) -> frozenset[st
 
 
 async def _pages(
-    service: Service, *, since: datetime | None = None, skip: int = 0
+    service: Listings, *, since: datetime | None = None, skip: int = 0
 ) -> AsyncIterator[tuple[tuple[Message, ...], bool]]:
     """The pages of the account's listing, newest first, and whether each is the last.
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
+import contextlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
+from sacterm.errors import OpsLimitReached
 from sacterm.mailbox.store import Store
 from sacterm.model import Account
 
@@ -20,26 +22,34 @@ class Ledger:
 
     Months are those of the service: UTC. The service's own figure, in ``/me``, lags and counts
     the account's other programs too, so what is left is reckoned from it and from what was
-    spent here since.
+    spent here since. A month that begins after it was told begins with all its ops.
+
+    Attributes:
+        limit: ops that this run may spend by itself; None: as many as it needs.
     """
 
-    def __init__(self, store: Store, *, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, store: Store, *, limit: int | None = None, now: Callable[[], datetime] = utc_now
+    ) -> None:
+        self.limit = limit
         self._store = store
         self._now = now
-        self._run: Counter[str] = Counter()
+        self._run: defaultdict[str, Counter[str]] = defaultdict(Counter)  # by month
+        self._arrived: Counter[str] = Counter()  # by month
         self._unsaved: dict[str, Counter[str]] = {}
-        self._anchor: tuple[str, int, int] | None = None  # month, ops left, ops counted then
-        self._arrived = 0
+        self._anchor: tuple[str, int, int, int] | None = None  # month, limit, left, counted then
+        self._under_way = 0
+        self._allowed = 0
 
     @property
     def run(self) -> dict[str, int]:
         """Ops spent in this run, by kind."""
-        return dict(self._run)
+        return dict(sum(self._run.values(), Counter[str]()))
 
     @property
     def spent(self) -> int:
         """Ops spent in this run."""
-        return self._run.total()
+        return sum(spent.total() for spent in self._run.values())
 
     @property
     def month(self) -> dict[str, int]:
@@ -50,25 +60,53 @@ class Ledger:
     @property
     def left(self) -> int | None:
         """Ops the account has left this month; None until the service has told in this run."""
-        if self._anchor is None or self._anchor[0] != self._this_month():
+        if self._anchor is None:
             return None
-        _, left, counted = self._anchor
-        return max(0, left - (self._run.total() + self._arrived - counted))
+        month, limit, left, counted = self._anchor
+        if self._this_month() > month:
+            month, left, counted = self._this_month(), limit, 0
+        return max(0, left - (self._counted(month) - counted))
+
+    @property
+    def is_at_limit(self) -> bool:
+        """Whether nothing more is spent unless a person asks."""
+        return self.limit is not None and self.spent >= max(self.limit, self._allowed)
+
+    @contextlib.contextmanager
+    def unasked(self) -> Iterator[None]:
+        """Spend one op that no person asked for.
+
+        Raises:
+            OpsLimitReached: it is not to be spent.
+        """
+        most = None if self.limit is None else max(self.limit, self._allowed)
+        if most is not None and self.spent + self._under_way >= most:
+            raise OpsLimitReached(f"the limit of {self.limit} ops for this run is reached")
+        self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+
+    def allow(self, ops: int) -> None:
+        """A person asked for what is else asked unasked: so much more may be spent."""
+        self._allowed = self.spent + self._under_way + ops
 
     def spend(self, kind: str) -> None:
         """Count one op."""
-        self._run[kind] += 1
-        self._unsaved.setdefault(self._this_month(), Counter())[kind] += 1
+        month = self._this_month()
+        self._run[month][kind] += 1
+        self._unsaved.setdefault(month, Counter())[kind] += 1
 
     def arrive(self, count: int) -> None:
         """Count mail that came for the account: each is an op to the service, though not ours."""
-        self._arrived += count
+        self._arrived[self._this_month()] += count
 
     def told(self, account: Account) -> None:
         """Take over the service's own figure."""
         if account.ops_limit is not None and account.ops_used is not None:
-            left = account.ops_limit - account.ops_used
-            self._anchor = (self._this_month(), left, self._run.total() + self._arrived)
+            month, limit = self._this_month(), account.ops_limit
+            self._anchor = (month, limit, limit - account.ops_used, self._counted(month))
 
     async def flush(self) -> None:
         """Write to the store what is not yet written there.
@@ -82,6 +120,9 @@ class Ledger:
             spent -= saved
             if not spent:
                 self._unsaved.pop(month)
+
+    def _counted(self, month: str) -> int:
+        return self._run[month].total() + self._arrived[month]
 
     def _this_month(self) -> str:
         return self._now().astimezone(UTC).strftime("%Y-%m")

@@ -12,6 +12,7 @@ from msgspec import Struct
 from sacterm.errors import (
     CertificateRefused,
     KeyRefused,
+    OpsLimitReached,
     RateLimited,
     SactermError,
     ServerTrouble,
@@ -24,7 +25,7 @@ Ask = Callable[[], Awaitable[None]]
 Schedule = tuple[float, ...]
 
 # seconds between tries, by what went wrong
-_UNREACHED = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # these cost no op
+_UNREACHED = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)  # these cost no op
 _ANSWERED = (10.0, 60.0, 120.0, 120.0, 120.0, 300.0, 900.0)
 _LIMITED = (60.0, 300.0, 900.0, 3600.0)  # the month's ops may be spent: until its end
 _HOPELESS = (60.0, 900.0, 3600.0)  # the same request will hardly do better later
@@ -65,6 +66,7 @@ class Needs:
         self._done = done
         self._open: dict[str, Ask] = {}
         self._due: set[str] = set()  # of those that are open: not waiting for their next try
+        self._held: set[str] = set()  # of those that are open: this run may not spend so much
         self._wake = asyncio.Event()
         self._failures = Counter[Schedule]()  # in a row
         self._next_try: asyncio.TimerHandle | None = None
@@ -78,7 +80,8 @@ class Needs:
             ask: may raise :class:`~sacterm.errors.SactermError`, and is asked again then.
         """
         self._open[name] = ask
-        self._try_all()
+        self._held.discard(name)
+        self.try_all()
 
     def join(self, name: str, ask: Ask) -> None:
         """Ask as soon as possible, unless it waits for its next try; others go on waiting."""
@@ -86,6 +89,11 @@ class Needs:
             self._open[name] = ask
             self._due.add(name)
             self._wake.set()
+
+    def try_all(self) -> None:
+        """End the waits for a next try that the service did not ask for."""
+        self._due.update(self._open.keys() - self._held)
+        self._wake.set()
 
     def stop(self) -> None:
         """Plan no further try."""
@@ -104,22 +112,25 @@ class Needs:
             if asked:
                 await self._meet(asked)
 
-    def _try_all(self) -> None:
-        self._due.update(self._open)
-        self._wake.set()
-
     async def _meet(self, asked: dict[str, Ask]) -> None:
         answers = await asyncio.gather(*(ask() for ask in asked.values()), return_exceptions=True)
         failures: list[SactermError] = []
         for (name, ask), answer in zip(asked.items(), answers, strict=True):
-            if isinstance(answer, SactermError):
+            if isinstance(answer, OpsLimitReached):
+                self._held.add(name)
+                self._open.setdefault(name, ask)
+            elif isinstance(answer, SactermError):
                 failures.append(answer)
                 self._open.setdefault(name, ask)
             elif answer is not None:
                 raise answer
+        if self._held >= asked.keys():
+            return  # nobody was asked
         if failures:
             self._done(self._plan(max(failures, key=_gravity)))
-        elif self._open.keys() <= self._due:  # else something still waits for its next try
+        elif (
+            self._open.keys() <= self._due | self._held
+        ):  # else something still waits for its next try
             self._failures.clear()
             self._done(None)
 
@@ -137,7 +148,7 @@ class Needs:
             wait = max(error.retry_after, _UNREACHED[min(tries, len(_UNREACHED) - 1)])
             self._not_before = loop.time() + error.retry_after
         self.stop()
-        self._next_try = loop.call_later(wait, self._try_all)
+        self._next_try = loop.call_later(wait, self.try_all)
         again = self._now() + timedelta(seconds=wait)
         return Problem(str(error), error.remedy, again, offline)
 

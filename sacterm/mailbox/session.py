@@ -24,11 +24,13 @@ from sacterm.mailbox.coverage import Coverage
 from sacterm.mailbox.ledger import Ledger, utc_now
 from sacterm.mailbox.needs import Needs, Problem
 from sacterm.mailbox.outbox import Outbox
-from sacterm.mailbox.service import Connect, Service, Wire
+from sacterm.mailbox.service import Connect, Listings, Service, Wire
 from sacterm.mailbox.status import Change, FeedPhase, Status
 from sacterm.mailbox.store import Store
 from sacterm.mailbox.throttle import Throttle
 from sacterm.mailbox.triage import ReadSync, Triage
+from sacterm.mailbox.unasked import Unasked
+from sacterm.mailbox.wake import watch_for_sleep
 from sacterm.model import (
     Account,
     Connecting,
@@ -42,6 +44,8 @@ from sacterm.model import (
 )
 
 _FIRST_LISTING = 3.0  # seconds the first listing waits for the socket, so that one is enough
+_ALL_LISTEN = 1.0  # seconds it waits for all connections, where there are several
+_LISTINGS = 2.0  # seconds between two for the sake of gaps, so that a bad line costs few ops
 _GARBLED = 60.0  # seconds between two listings for the sake of frames that were not understood
 
 
@@ -65,6 +69,8 @@ class Session:
         watch: Sequence[str] = (),
         delete_grace: float = 10.0,
         read_sync: ReadSync = "manual",
+        account: Account | None = None,
+        ops_limit: int | None = None,
         moved: Callable[[Account], None] = lambda account: None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -77,11 +83,13 @@ class Session:
             watch: public inboxes to watch, and to list at the start (1 op each).
             delete_grace: seconds in which a deletion can be undone.
             read_sync: which read marks the service is told of.
+            account: what the service has just told (1 op), if it has.
+            ops_limit: ops that this run may spend without a key press; None: as many as it needs.
             moved: called when the key turns out to belong to another account than the store's.
             now: the time, aware.
         """
         self.store = store
-        self.ledger = Ledger(store, now=now)
+        self.ledger = Ledger(store, limit=ops_limit, now=now)
         self.addresses = AddressBook(store, self._get_service, self._addresses_changed)
         self.triage = Triage(
             store,
@@ -90,6 +98,7 @@ class Session:
             unsent=self._send_soon,
             refused=self._refuse,
             online=lambda: self._status.online,
+            may_spend=lambda: not self.ledger.is_at_limit,
             spawn=self._spawn,
             grace=delete_grace,
             read_sync=read_sync,
@@ -108,6 +117,7 @@ class Session:
         self._refresh_every = refresh_every
         self._watch = watch
         self._moved = moved
+        self._account = account
         self._begun = False
         self._other_account = ""  # why this store is not to be used with this key
         self._now = now
@@ -123,9 +133,9 @@ class Session:
         self._writer: asyncio.Task[None] | None = None
         self._coverage = Coverage()
         self._pending: dict[str, bool] = {}
-        # what may have been lost in frames that were not understood is listed
-        self._garbled = Throttle(_GARBLED, lambda: self._needs.add("mail", self._catch_up))
-        self._first_listing: asyncio.TimerHandle | None = None
+        # what may have been lost in gaps, and in frames that were not understood, is listed
+        self._gap = Throttle(_LISTINGS, self._list)
+        self._garbled = Throttle(_GARBLED, self._list)
         self._tasks: list[asyncio.Task[None]] = []
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._subscribe()
@@ -166,13 +176,14 @@ class Session:
         self._spawn(self._run())
         self._writer = asyncio.create_task(self._arrivals.run())
         self._writer.add_done_callback(self._ended)
+        self._spawn(watch_for_sleep(self._woke, clock=lambda: self._now().timestamp()))
         if self._refresh_every:
             self._spawn(self._refresh_quiet())
 
     async def close(self) -> None:
         """End all that runs; what arrived is kept."""
         await self.triage.close()
-        self._cancel_first_listing()
+        self._gap.stop()
         self._garbled.stop()
         self._needs.stop()
         for task in self._tasks:
@@ -206,10 +217,13 @@ class Session:
             self._asked(Problem(str(error), error.remedy))
 
     def refresh(self) -> None:
-        """Ask for the account's new mail (1 op), and end all waits."""
-        self._needs.add("mail", self._catch_up)
+        """Ask for the account's new mail (1 op), whatever the limit, and end all waits."""
+        asks = {"mail": self._catch_up}
         if self._status.problem:
-            self._needs.add("account", self._load_account)
+            asks["account"] = self._load_account
+        self.ledger.allow(len(asks))
+        for name, ask in asks.items():
+            self._needs.add(name, ask)
         if self._wire:
             self._wire.feed.retry_now()
 
@@ -219,8 +233,7 @@ class Session:
         Raises:
             SactermError: it could not be had.
         """
-        await history.list_inbox(self._online().service, self.store, email)
-        self._tell(Change.MAIL | Change.ADDRESSES)
+        await self._list_inbox(self._online().service, email)
 
     async def load_older(self) -> None:
         """Ask for one more page of older mail (1 op).
@@ -276,7 +289,13 @@ class Session:
         except SactermError as error:
             self._asked(Problem(str(error), error.remedy))
             return
-        self._needs.add("account", self._load_account)
+        if self._account:
+            self._spend("me")
+            self._needs.add("account", partial(self._take_account, self._account))
+        else:
+            self._needs.add("account", self._load_account)
+            if self.ledger.is_at_limit:
+                self._begin(self._wire)
         await self._needs.run()
 
     async def _look_for_codes(self) -> None:
@@ -291,15 +310,16 @@ class Session:
         self._subscribe()
         self._needs.add("addresses", self._load_names)
         for email in self._watch:
-            self._needs.add(f"inbox {email}", partial(self.list_inbox, email))
-        loop = asyncio.get_running_loop()
-        self._first_listing = loop.call_later(_FIRST_LISTING, self._list_first)
+            self._needs.add(f"inbox {email}", partial(self._look_into, email))
+        self._gap.ask(_FIRST_LISTING)
         self._send_soon()
 
     def _asked(self, problem: Problem | None) -> None:
         if problem:
             self._set_status(online=False, problem=problem)
         else:
+            if self._wire and self._status.problem and self._status.problem.offline:
+                self._wire.feed.retry_now(refused=False)  # there is a way again
             contact = self._now()
             self._arrivals.note_contact(contact)
             self._set_status(online=True, problem=None, contact=contact)
@@ -307,7 +327,9 @@ class Session:
             self._begin(self._wire)
 
     async def _load_account(self) -> None:
-        account = await self._online().service.me()
+        await self._take_account(await self._unasked().me())
+
+    async def _take_account(self, account: Account) -> None:
         known = self.store.account()
         if known is not None and known.id != account.id:
             self._other_account = f"this key belongs to {account.id} now: start sacterm again"
@@ -319,7 +341,7 @@ class Session:
 
     async def _load_names(self) -> None:
         # both, before anything is subscribed to: one connection, one gap, one listing
-        service = self._online().service
+        service = self._unasked()
         changes = self.addresses.changes
         addresses, domains = await asyncio.gather(
             service.addresses(), service.domains(), return_exceptions=True
@@ -338,22 +360,22 @@ class Session:
         if failures:
             raise failures[0]
         if not self._coverage.wanted:
-            self._list_first()
+            self._gap.hurry()
 
     async def _catch_up(self) -> None:
-        self._cancel_first_listing()
-        await history.catch_up(self._online().service, self.store)
+        self._gap.stop()
+        await history.catch_up(self._unasked(), self.store)
         self._tell(Change.MAIL)
 
-    def _list_first(self) -> None:
-        if self._first_listing:
-            self._cancel_first_listing()
-            self._needs.add("mail", self._catch_up)
+    async def _look_into(self, email: str) -> None:
+        await self._list_inbox(self._unasked(), email)
 
-    def _cancel_first_listing(self) -> None:
-        if self._first_listing:
-            self._first_listing.cancel()
-            self._first_listing = None
+    async def _list_inbox(self, service: Listings, email: str) -> None:
+        await history.list_inbox(service, self.store, email)
+        self._tell(Change.MAIL | Change.ADDRESSES)
+
+    def _list(self) -> None:
+        self._needs.add("mail", self._catch_up)
 
     def _send_soon(self) -> None:
         if self._begun:
@@ -363,14 +385,21 @@ class Session:
         if self.store.count_unsent() and await self._outbox.send():
             self._send_soon()
 
+    def _woke(self) -> None:
+        self._needs.try_all()
+        if self._wire:
+            self._wire.feed.renew()
+
     async def _refresh_quiet(self) -> None:
         while True:
             await asyncio.sleep(self._refresh_every)
-            if any(not address.websocket for address in self.store.addresses()):
-                self._needs.add("mail", self._catch_up)
+            if any(
+                self._coverage.liveness(address.email) is not Liveness.LIVE
+                for address in self.store.addresses()
+            ):
+                self._list()
             for watched in self.store.watched():
-                with contextlib.suppress(SactermError):  # the next round asks again
-                    await self.list_inbox(watched.email)
+                self._needs.join(f"inbox {watched.email}", partial(self._look_into, watched.email))
 
     # the feed
 
@@ -399,16 +428,16 @@ class Session:
             case Listening(addresses, domains, gap):
                 self._confirm(addresses | domains, FeedPhase.LISTENING, None)
                 if gap:
-                    self._needs.add("mail", self._catch_up)
+                    self._gap.ask(0.0 if self._coverage.is_whole else _ALL_LISTEN)
             case Lost(reason, retry_in, addresses, domains):
                 retry_at = self._now() + timedelta(seconds=retry_in)
                 problem = Problem(reason, "tries again by itself", retry_at)
                 self._confirm(addresses | domains, FeedPhase.LOST, problem)
-                self._list_first()
+                self._gap.hurry()
             case Refused(reason, remedy, addresses, domains):
                 problem = Problem(reason, remedy)
                 self._confirm(addresses | domains, FeedPhase.REFUSED, problem)
-                self._list_first()
+                self._gap.hurry()
             case Notice(_, garbled):
                 if garbled:
                     self._garbled.ask()
@@ -432,6 +461,9 @@ class Session:
         if self._wire is None:
             raise Unreachable("not connected yet")
         return self._wire
+
+    def _unasked(self) -> Unasked:
+        return Unasked(self._online().service, self.ledger)
 
     def _get_service(self) -> Service | None:
         return self._wire.service if self._wire and not self._other_account else None

@@ -1,4 +1,4 @@
-"""Something done at once, and then at most once in a while, however often it is asked for."""
+"""Something done soon, but never twice within a while, however often it is asked for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class Throttle:
-    """Does the first at once; what is asked for meanwhile is done once more at the end."""
+    """Does what was asked for once, as soon as the last time is long enough ago."""
 
     def __init__(self, seconds: float, do: Callable[[], None]) -> None:
         """Set up.
@@ -18,24 +18,29 @@ class Throttle:
         """
         self._seconds = seconds
         self._do = do
-        self._wait: asyncio.TimerHandle | None = None
-        self._again = False
+        self._last = float("-inf")
+        self._timer: asyncio.TimerHandle | None = None
 
-    def ask(self) -> None:
-        """Have it done."""
-        if self._wait is None:
-            self._do()
-            self._wait = asyncio.get_running_loop().call_later(self._seconds, self._waited)
-        else:
-            self._again = True
+    def ask(self, within: float = 0.0) -> None:
+        """Have it done, in so many seconds or sooner."""
+        loop = asyncio.get_running_loop()
+        at = max(loop.time() + within, self._last + self._seconds)
+        if self._timer is None or at < self._timer.when():
+            self.stop()
+            self._timer = loop.call_at(at, self._due)
+
+    def hurry(self) -> None:
+        """Wait no longer than there has to be between two times, if it was asked for."""
+        if self._timer is not None:
+            self.ask()
 
     def stop(self) -> None:
-        """Do it no more."""
-        if self._wait:
-            self._wait.cancel()
+        """Forget what was asked for."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
-    def _waited(self) -> None:
-        self._wait = None
-        if self._again:
-            self._again = False
-            self.ask()
+    def _due(self) -> None:
+        self._timer = None
+        self._last = asyncio.get_running_loop().time()
+        self._do()

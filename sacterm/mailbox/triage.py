@@ -53,6 +53,7 @@ class Triage:
         unsent: Callable[[], None],
         refused: Callable[[str], None],
         online: Callable[[], bool],
+        may_spend: Callable[[], bool],
         spawn: Callable[[Coroutine[None, None, None]], asyncio.Task[None]],
         grace: float,
         read_sync: ReadSync,
@@ -66,6 +67,7 @@ class Triage:
             unsent: called when there is something to tell the service.
             refused: called with one line for a person when something was taken back.
             online: whether the service answered last time.
+            may_spend: whether ops may be spent that nobody asked for by a key.
             spawn: runs something in the background.
             grace: seconds from a deletion here to the one at the service.
             read_sync: which read marks the service is told of.
@@ -76,6 +78,7 @@ class Triage:
         self._unsent = unsent
         self._refused = refused
         self._online = online
+        self._may_spend = may_spend
         self._spawn = spawn
         self._grace = grace
         self._read_sync = read_sync
@@ -107,7 +110,8 @@ class Triage:
     async def opened(self, id: str) -> None:
         """Mark read because it was shown; whether the service is told is a setting."""
         if self._store.values([id], "read").get(id) is False:
-            await self._wish([Wish(id, "read", True, tell=self._read_sync == "always")])
+            tell = self._read_sync == "always" and self._may_spend()
+            await self._wish([Wish(id, "read", True, tell)])
 
     async def set_read(self, ids: Sequence[str], read: bool) -> int:
         """Mark messages read or unread; how many were changed."""

@@ -66,6 +66,7 @@ class Exchange:
         self._sleep = sleep
         self._clock = clock
         self._quiet_until = 0.0  # the service asked for no request before this
+        self._troubled = False  # the last request failed, and may do better later
         self._http = httpx.AsyncClient(
             headers={"Mailsac-Key": key} if self._key_usable else {},
             follow_redirects=False,  # the key would be sent to wherever they lead
@@ -108,11 +109,13 @@ class Exchange:
         while True:
             answer = await self._send(method, kind, url, body, account_wide)
             if isinstance(answer, bytes):
+                self._troubled = False
                 return answer
             if isinstance(answer, RateLimited | ServerTrouble) and answer.retry_after:
                 self._quiet_until = self._clock() + answer.retry_after
             wait = again_in(answer, method=method, attempt=attempt, delay=next(delays))
-            if wait is None:
+            if wait is None or self._troubled:  # a quick second try helps over a moment only
+                self._troubled = answer.passing
                 raise answer
             await self._sleep(wait)
             attempt += 1

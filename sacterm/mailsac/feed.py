@@ -122,11 +122,23 @@ class Feed:
                 raise event
             yield event
 
-    def retry_now(self) -> None:
-        """End all waits and try at once, also what was refused: a person asked for it."""
+    def retry_now(self, *, refused: bool = True) -> None:
+        """End all waits and try at once.
+
+        Args:
+            refused: also what was refused: a person asked for it.
+        """
         for chunk in self._chunks:
-            if chunk.trial is None:
+            if chunk.trial is None and (refused or not chunk.refused):
                 self._try(chunk)
+
+    def renew(self) -> None:
+        """Trust no connection that is there: the machine slept. All are made anew."""
+        for chunk in self._chunks:
+            for link in (chunk.live, chunk.trial):
+                if link is not None:
+                    link.cut()
+        self.retry_now(refused=False)
 
     async def aclose(self) -> None:
         """Close all connections and end the events, within a second whatever the service does."""
@@ -174,6 +186,7 @@ class Feed:
             return
         match said:
             case Mail():
+                link.is_proven = True
                 self._emit(MailArrived(said.message))
             case Confirmed():
                 self._listening(chunk, link, said.names)
@@ -204,7 +217,7 @@ class Feed:
             self._failed(chunk, fault)
         elif link is chunk.live:
             chunk.live = None
-            if self._clock() - link.since >= self._pace.health:
+            if link.is_proven or self._clock() - link.since >= self._pace.health:
                 chunk.delays = self._delays()
             if chunk.trial or chunk.pause or chunk.refused:
                 self._report(chunk, fault)

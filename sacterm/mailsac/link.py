@@ -36,7 +36,7 @@ class Pace(Struct, frozen=True):
     ping: float = 15.0
     pong: float = 10.0
     closing: float = 5.0
-    health: float = 30.0  # after which a connection counts as good
+    health: float = 10.0  # after which a connection counts as good, if it brought no mail before
 
 
 class Fault(Struct, frozen=True):
@@ -69,6 +69,7 @@ class Link:
         names: what it asks for.
         confirmed: what the service confirmed; empty before it did.
         since: when it did, by the clock of the owner.
+        is_proven: it brought mail.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class Link:
         self.names = names
         self.confirmed: frozenset[str] = frozenset()
         self.since = 0.0
+        self.is_proven = False
         self._url = url
         self._pace = pace
         self._context = context
@@ -114,6 +116,11 @@ class Link:
         """Ask the service to close; what it sent before is still handed on by :meth:`run`."""
         if self._socket is not None:
             await self._socket.close()
+
+    def cut(self) -> None:
+        """End the connection without a word; :meth:`run` ends as after any loss."""
+        if self._socket is not None:
+            self._socket.transport.abort()
 
     async def _listen(self) -> Fault:
         if not is_usable(self._url):

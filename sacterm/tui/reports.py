@@ -22,7 +22,14 @@ Part = tuple[DisplayText, str]
 
 
 def status_parts(
-    status: Status, *, ops: int, left: int | None, note: DisplayText, narrow: bool, now: datetime
+    status: Status,
+    *,
+    ops: int,
+    left: int | None,
+    limit: int | None,
+    note: DisplayText,
+    narrow: bool,
+    now: datetime,
 ) -> list[Part]:
     """Text and look of each part of the status line, the most important first.
 
@@ -30,16 +37,18 @@ def status_parts(
         status: how things stand.
         ops: spent in this run.
         left: what the account has left this month, if that is known.
+        limit: ops that this run may spend by itself, if that was reached.
         note: what is particular to this run.
-        narrow: there is no sidebar to tell what is left, and little room.
+        narrow: there is little room.
         now: the time, aware.
     """
     parts = [_connection(status, now, narrow=narrow)]
-    if ops and not narrow:
-        parts.append((DisplayText(f"· {wording.plural(ops, 'op')} this run"), "quiet"))
-    elif ops:
+    if limit is not None:
+        parts.append((DisplayText(f"· limit of {wording.plural(limit, 'op')}: r asks"), "bad"))
+    if ops:
         rest = "" if left is None else f", {wording.number(left)} left"
-        parts.append((DisplayText(f"· {wording.plural(ops, 'op')}{rest}"), "quiet"))
+        run = "" if narrow else " this run"
+        parts.append((DisplayText(f"· {wording.plural(ops, 'op')}{run}{rest}"), "quiet"))
     if note:
         parts.append((DisplayText(f"· {note}"), "quiet"))
     return parts

@@ -283,6 +283,7 @@ class FakeFeed:
         self.confirms = confirms
         self.names: frozenset[str] = frozenset()
         self.retried = 0
+        self.renewed = 0
         self._queue: asyncio.Queue[FeedEvent] = asyncio.Queue()
 
     def put(self, *events: FeedEvent) -> None:
@@ -300,8 +301,11 @@ class FakeFeed:
         while True:
             yield await self._queue.get()
 
-    def retry_now(self) -> None:
+    def retry_now(self, *, refused: bool = True) -> None:
         self.retried += 1
+
+    def renew(self) -> None:
+        self.renewed += 1
 
     async def aclose(self) -> None:
         pass

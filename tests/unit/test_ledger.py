@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 
+import pytest
+
+from sacterm.errors import OpsLimitReached
 from sacterm.mailbox.ledger import Ledger
 from sacterm.mailbox.store import Store
 from sacterm.model import Account
@@ -17,6 +20,10 @@ class Clock:
 
 def left(ledger: Ledger) -> int | None:
     return ledger.left
+
+
+def at_limit(ledger: Ledger) -> bool:
+    return ledger.is_at_limit
 
 
 async def test_ops_are_counted_by_kind_in_this_run_and_this_month() -> None:
@@ -62,7 +69,33 @@ async def test_what_is_left_is_reckoned_from_the_services_own_figure() -> None:
     ledger.arrive(2)
     assert left(ledger) == 1397
     clock.now += timedelta(hours=2)
-    assert left(ledger) is None, "a new month has begun; nobody has told yet"
+    ledger.arrive(1)
+    ledger.spend("raw")
+    assert left(ledger) == 1498, "a new month has begun, with all its ops"
+    clock.now -= timedelta(hours=2)
+    assert left(ledger) == 1397, "the clock was set back"
+    clock.now += timedelta(hours=2)
     ledger.told(Account(id="jeff", ops_used=2000, ops_limit=1500))
     assert left(ledger) == 0
+    await store.close()
+
+
+async def test_a_limit_is_for_what_nobody_asked_for() -> None:
+    store = Store(None)
+    ledger = Ledger(store, limit=2)
+    with ledger.unasked():
+        with ledger.unasked():
+            assert not at_limit(ledger)
+            with pytest.raises(OpsLimitReached, match="limit of 2 ops"), ledger.unasked():
+                raise AssertionError
+        ledger.spend("me")
+    ledger.spend("raw")
+    assert at_limit(ledger)
+    ledger.spend("raw")  # by a key
+    ledger.allow(1)
+    assert not at_limit(ledger)
+    with ledger.unasked():
+        ledger.spend("list")
+    with pytest.raises(OpsLimitReached), ledger.unasked():
+        raise AssertionError
     await store.close()

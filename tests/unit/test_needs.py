@@ -90,7 +90,7 @@ async def test_unreachable_is_tried_again_by_itself() -> None:
 @pytest.mark.parametrize(
     ("errors", "seconds"),
     [
-        ([Unreachable("x")] * 8, [1, 2, 4, 8, 15, 30, 30, 30]),
+        ([Unreachable("x")] * 8, [1, 2, 4, 8, 15, 30, 60, 60]),
         ([ServerTrouble("x")] * 7, [10, 60, 120, 120, 120, 300, 900]),
         ([TimedOut("x")] * 2, [10, 60]),
         ([RateLimited("x")] * 5, [60, 300, 900, 3600, 3600]),

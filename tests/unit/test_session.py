@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from sacterm.errors import (
 )
 from sacterm.mailbox.addresses import NotReserved, canonical
 from sacterm.mailbox.bodies import Outcome
-from sacterm.mailbox.ledger import Ledger
+from sacterm.mailbox.ledger import Ledger, utc_now
 from sacterm.mailbox.session import Session
 from sacterm.mailbox.status import Change, FeedPhase
 from sacterm.mailbox.store import Store
@@ -47,9 +48,22 @@ def live(email: str, **fields: object) -> Address:
 
 @asynccontextmanager
 async def running(
-    wire: FakeWire, store: Store | None = None, watch: tuple[str, ...] = ()
+    wire: FakeWire,
+    store: Store | None = None,
+    watch: tuple[str, ...] = (),
+    *,
+    account: Account | None = None,
+    ops_limit: int | None = None,
+    now: Callable[[], datetime] = utc_now,
 ) -> AsyncIterator[Session]:
-    session = Session(store or Store(None), wire.connect, watch=watch)
+    session = Session(
+        store or Store(None),
+        wire.connect,
+        watch=watch,
+        account=account,
+        ops_limit=ops_limit,
+        now=now,
+    )
     session.start()
     try:
         yield session
@@ -86,6 +100,60 @@ async def test_a_cold_start_costs_four_ops_and_goes_live(wire: FakeWire) -> None
         assert (session.status.wanted, session.status.confirmed) == (2, 2)
         assert session.ledger.spent == 4
         assert session.ledger.left == 1500 - 10 - 3  # /me counts itself
+
+
+async def test_an_account_that_was_just_told_is_not_asked_for_again(wire: FakeWire) -> None:
+    async with running(wire, account=wire.service.account) as session:
+        await until(lambda: total(session) == 3 and session.status.online)
+        assert sorted(wire.service.asked) == ["addresses", "domains", "list"]
+        assert session.ledger.spent == 4
+        assert session.store.account() == wire.service.account
+        assert session.ledger.left == 1500 - 10 - 3
+
+
+@pytest.mark.parametrize("limit", [0, 1, 2, 3])
+async def test_a_limit_of_ops_ends_what_nobody_asked_for(wire: FakeWire, limit: int) -> None:
+    wire.service.records = {A: live(A)}
+    store = Store(None)
+    await store.set_addresses([live(A)])
+    async with running(wire, store, ops_limit=limit) as session:
+        await until(lambda: session.status.feed is FeedPhase.LISTENING)
+        await until(lambda: session.ledger.is_at_limit)
+        wire.feed.put(Lost("cut", 1.0))
+        wire.feed.put(Listening(frozenset({A}), frozenset(), frozenset({A})))
+        wire.feed.put(MailArrived(mail(9, raw=raw(9))))
+        await until(lambda: total(session) == 1)
+        assert len(wire.service.asked) == limit
+        assert session.status.problem is None
+        session.refresh()
+        await until(lambda: total(session) == 4)
+        assert wire.service.asked[limit:] == ["list"]
+        wire.feed.put(Lost("cut", 1.0))
+        wire.feed.put(Listening(frozenset({A}), frozenset(), frozenset({A})))
+        wire.feed.put(MailArrived(mail(10, raw=raw(10))))
+        await until(lambda: total(session) == 5)
+        assert wire.service.asked[limit:] == ["list"]
+
+
+async def test_a_bad_line_costs_few_listings(wire: FakeWire) -> None:
+    async with running(wire) as session:
+        await until(lambda: session.status.feed is FeedPhase.LISTENING and total(session) == 3)
+        for _ in range(20):
+            wire.feed.put(Lost("cut", 1.0))
+            wire.feed.put(Listening(frozenset({A}), frozenset({"shop.example"}), frozenset({A})))
+        wire.service.mail.append(mail(4))
+        await until(lambda: total(session) == 4, limit=5)
+        assert wire.service.asked.count("list") == 2
+
+
+async def test_rest_that_works_again_hurries_the_socket(wire: FakeWire) -> None:
+    wire.service.failing = Unreachable("no way")
+    async with running(wire) as session:
+        await until(lambda: session.status.problem)
+        assert wire.feed.retried == 0
+        wire.service.failing = None
+        await until(lambda: session.status.online, limit=10)
+        assert wire.feed.retried == 1
 
 
 async def test_a_key_that_changed_hands_mixes_nothing(wire: FakeWire, tmp_path: Path) -> None:

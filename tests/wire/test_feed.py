@@ -386,7 +386,7 @@ async def test_delays_start_again_only_after_good_health() -> None:
     async with ScriptedSocket() as server, feeding(server, time) as heard:
         heard.feed.subscribe([A])
         delays = []
-        for health in (0.0, 29.0, 31.0, 0.0, 0.0):
+        for health in (0.0, 9.0, 11.0, 0.0, 0.0):
             peer = await server.peer()
             await peer.listens([A])
             await heard.until(Listening)
@@ -394,6 +394,46 @@ async def test_delays_start_again_only_after_good_health() -> None:
             await peer.socket.close(1000)
             delays.append((await heard.until(Lost)).retry_in)
         assert delays == [1, 2, 1, 2, 4]
+
+
+async def test_a_connection_that_brought_mail_was_good() -> None:
+    async with ScriptedSocket() as server, feeding(server, Time()) as heard:
+        heard.feed.subscribe([A])
+        delays = []
+        for mails in (0, 0, 1, 0):
+            peer = await server.peer()
+            await peer.listens([A])
+            await heard.until(Listening)
+            for _ in range(mails):
+                await peer.mails("m1", A)
+            await peer.socket.close(1000)
+            delays.append((await heard.until(Lost)).retry_in)
+        assert delays == [1, 2, 1, 2]
+
+
+async def test_after_sleep_no_connection_is_trusted() -> None:
+    async with ScriptedSocket() as server, feeding(server) as heard:
+        old = await listening(heard, server, A)
+        heard.feed.renew()
+        await heard.until(Lost)
+        await old.closed()
+        again = await server.peer()
+        await again.listens([A])
+        assert (await heard.until(Listening)).gap == {A}
+
+
+async def test_a_way_that_is_there_again_ends_waits_but_no_refusal() -> None:
+    time = Time(until=0.0)
+    async with ScriptedSocket() as server, feeding(server, time) as heard:
+        server.refusals = [(503, {}), (401, {})]
+        heard.feed.subscribe([A])
+        await heard.until(Lost)
+        heard.feed.retry_now(refused=False)
+        await heard.until(Refused)
+        heard.feed.retry_now(refused=False)
+        assert len(server.targets) == 2
+        heard.feed.retry_now()
+        await server.peer()
 
 
 async def test_after_a_loss_everything_is_a_gap() -> None:

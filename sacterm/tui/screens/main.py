@@ -143,6 +143,7 @@ class MainScreen(ReadingActions, TriageActions, AddressActions):
             status,
             ops=ledger.spent,
             left=ledger.left,
+            limit=ledger.limit if ledger.is_at_limit else None,
             note=self._notes[0] if self._notes else DisplayText(""),
             narrow=not self._addresses.display,
             now=utc_now(),
