@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Literal, cast
 
@@ -18,13 +19,14 @@ import msgspec
 from msgspec import Struct
 
 from sacterm.errors import StoreFailed
-from sacterm.mailbox.database import Connection, Database
+from sacterm.mailbox.database import Connection, Database, Turn
 from sacterm.mailbox.ingest import unindex
-from sacterm.mailbox.records import storable
+from sacterm.mailbox.records import milliseconds, storable
 
 Field = Literal["read", "starred", "labels", "folder"]
 Value = bool | str | tuple[str, ...]
 
+_LISTINGS_LAG = 30 * 24 * 3600 * 1000  # ms, and then some
 _NOTHING: dict[Field, Value] = {"read": False, "starred": False, "labels": (), "folder": "inbox"}
 
 
@@ -72,7 +74,7 @@ class ChangeTables:
     def __init__(self) -> None:
         self._change = 0
         self._changed_here: dict[str, int] = {}
-        self._removed: set[str] = set()
+        self._runs: Turn | None = None
 
     def mark(self) -> int:
         """A point in time to give to ``upsert``: take it before asking the service."""
@@ -160,17 +162,23 @@ class ChangeTables:
             some = rows[start : start + _step(self._db)]
             await self._db.write(partial(_set_hidden, some))
 
-    async def show_hidden(self) -> None:
-        """Put back all that an earlier run meant to delete and did not live to."""
-        await self._db.write(
-            lambda db: db.execute("UPDATE messages SET hidden = 0 WHERE hidden = 1")
-        )
+    async def begin_run(self) -> None:
+        """Put back what an earlier run meant to delete and did not live to.
+
+        While another run uses this store it is left alone: that one may mean to delete it now.
+        """
+        if self._runs is None:
+            self._runs = self._db.turn("runs")
+        if self._runs.take():
+            try:
+                await self._db.write(_begin_anew)
+            finally:
+                self._runs.give_back()
+        self._runs.share()
 
     async def remove(self, ids: Iterable[str]) -> None:
         """Forget messages that the service has deleted, whatever listing still tells of them."""
         ids = [storable(id) for id in ids]
-        self._removed.update(ids)
-
         for start in range(0, len(ids), 100):
             await self._db.write(partial(_remove, ids[start : start + 100]))
 
@@ -188,6 +196,20 @@ class ChangeTables:
 def _step(db: Database) -> int:
     # in memory, whoever reads waits for the writer: so it writes a little at a time
     return 100 if db.in_memory else 2_000
+
+
+def _begin_anew(db: Connection) -> None:
+    db.execute("UPDATE messages SET hidden = 0 WHERE hidden = 1")
+    db.execute("DELETE FROM removed WHERE at < ?", (_now() - _LISTINGS_LAG,))
+
+
+def is_removed(db: Connection, id: str) -> bool:
+    """Whether a message was deleted at the service."""
+    return db.execute("SELECT 1 FROM removed WHERE id = ?", (storable(id),)).fetchone() is not None
+
+
+def _now() -> int:
+    return milliseconds(datetime.now(UTC))
 
 
 def _set_hidden(rows: Sequence[tuple[bool, str]], db: Connection) -> None:
@@ -249,6 +271,7 @@ def _take_one(db: Connection, wish: Wish) -> Wish | None:
 
 def _remove(ids: Sequence[str], db: Connection) -> None:
     for id_ in ids:
+        db.execute("INSERT OR REPLACE INTO removed VALUES (?, ?)", (id_, _now()))
         found = db.execute("SELECT row FROM messages WHERE id = ?", (id_,)).fetchone()
         if found is not None:
             unindex(db, found[0])

@@ -62,6 +62,7 @@ class Database:
                 self._lock = threading.RLock()
                 self._writer = self._reader = _connect(":memory:")
                 _migrate(self._writer)
+                self._version = _version(self._writer)
                 return
             self._damage = path.with_name(path.name + ".damaged")
             try:
@@ -75,6 +76,7 @@ class Database:
                 self.notes = (f"the cache {why}: it was kept as {aside.name}, and a new one begun",)
                 self._writer = _open(path)
             self._reader = _connect(str(path))
+            self._version = _version(self._writer)
 
     def query(self, sql: str, **values: object) -> list[tuple[Any, ...]]:
         """All rows of a short SELECT.
@@ -97,6 +99,29 @@ class Database:
                 return work(self._writer)
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, transact)
+
+    async def changed_elsewhere(self) -> bool:
+        """Whether another process changed the file since this was asked last.
+
+        Raises:
+            StoreFailed: the file cannot be read.
+        """
+
+        def look() -> bool:
+            with _translated(self._damage):
+                before, self._version = self._version, _version(self._writer)
+            return self._version != before
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, look)
+
+    def turn(self, name: str) -> Turn:
+        """A lock between the processes that use this file.
+
+        Raises:
+            StoreFailed: its file cannot be made.
+        """
+        path = self._path
+        return Turn(None if path is None else path.with_name(f"{path.stem}.{name}"))
 
     async def search(self, sql: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
         """All rows of a SELECT that may take a while, read off the event loop.
@@ -142,12 +167,69 @@ class Database:
         self._reader.close()
 
 
+class Turn:
+    """A lock between processes, in a file of its own. It ends with the process, however that ends.
+
+    SQLite's own locks are used, because they are the same on every system.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        """Set up.
+
+        Args:
+            path: the file; its folder exists. None: there is nobody else.
+
+        Raises:
+            StoreFailed: the file cannot be made.
+        """
+        self._db: Connection | None = None
+        if path is not None:
+            with _translated():
+                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+                self._db = sqlite3.connect(path, timeout=0, isolation_level=None)
+
+    def take(self) -> bool:
+        """Have it alone; False where somebody else has it or shares it."""
+        return self._begin("BEGIN EXCLUSIVE")
+
+    def share(self) -> bool:
+        """Have it together with others who share it; False where somebody has it alone."""
+        # a lock is taken by reading, and held until the transaction ends
+        return self._begin("BEGIN", "SELECT * FROM sqlite_master")
+
+    def _begin(self, *statements: str) -> bool:
+        if self._db is not None:
+            try:
+                for statement in statements:
+                    self._db.execute(statement).fetchall()
+            except sqlite3.OperationalError:
+                self.give_back()
+                return False
+        return True
+
+    def give_back(self) -> None:
+        """Have it no longer."""
+        if self._db is not None and self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Give it back and close the file."""
+        if self._db is not None:
+            self._db.close()
+
+
 def _connect(name: str) -> Connection:
     # the library's own transactions are off: ours say where they begin
     db = sqlite3.connect(name, timeout=5, isolation_level=None, check_same_thread=False)
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA synchronous = NORMAL")
     return db
+
+
+def _version(db: Connection) -> int:
+    """A number that others change by changing the file."""
+    ((version,),) = db.execute("PRAGMA data_version").fetchall()
+    return int(version)
 
 
 def _open(path: Path) -> Connection:

@@ -38,8 +38,12 @@ class Ledger:
         self._arrived: Counter[str] = Counter()  # by month
         self._unsaved: dict[str, Counter[str]] = {}
         self._anchor: tuple[str, int, int, int] | None = None  # month, limit, left, counted then
+        self._saved: Counter[str] = Counter()  # by month, of this run, in the store
+        self._saving = False
+        self._elsewhere: Counter[str] = Counter()  # by month, in the store, of other runs
         self._under_way = 0
         self._allowed = 0
+        self.look_elsewhere()
 
     @property
     def run(self) -> dict[str, int]:
@@ -116,13 +120,28 @@ class Ledger:
         """
         for month, spent in list(self._unsaved.items()):
             saved = Counter(spent)
-            await self._store.add_ops(month, saved)
+            self._saving = True
+            try:
+                await self._store.add_ops(month, saved)
+            finally:
+                self._saving = False
+            self._saved[month] += saved.total()
             spent -= saved
             if not spent:
                 self._unsaved.pop(month)
 
+    def look_elsewhere(self) -> None:
+        """Count what other runs on this store have spent.
+
+        Raises:
+            StoreFailed: it cannot be read.
+        """
+        month = self._this_month()
+        if not self._saving:  # else nobody knows whether that is counted there already
+            self._elsewhere[month] = sum(self._store.ops(month).values()) - self._saved[month]
+
     def _counted(self, month: str) -> int:
-        return self._run[month].total() + self._arrived[month]
+        return self._run[month].total() + self._elsewhere[month] + self._arrived[month]
 
     def _this_month(self) -> str:
         return self._now().astimezone(UTC).strftime("%Y-%m")

@@ -16,6 +16,9 @@ AT_ONCE = 6
 """Requests under way at a time, so that many changes neither crawl nor flood."""
 
 
+_LOOKS_AGAIN = 0.1  # seconds
+
+
 class Outbox:
     """Sends wishes; those that are refused are taken back."""
 
@@ -41,7 +44,8 @@ class Outbox:
         self._changed = changed
         self._refused = refused
         self._gave_up = gave_up
-        self._sending = asyncio.Lock()  # nothing is told twice at a time
+        self._sending = asyncio.Lock()  # nothing is told twice at a time, by this process
+        self._turn = store.turn("telling")  # nor by several
 
     async def send(self) -> bool:
         """Tell the service of some wishes.
@@ -54,7 +58,17 @@ class Outbox:
             StoreFailed: the store cannot be read or written.
         """
         async with self._sending:
-            return await self._send_some(self._service())
+            # another sacterm on this store tells of some now; no event crosses processes
+            while not self._turn.take():  # noqa: ASYNC110
+                await asyncio.sleep(_LOOKS_AGAIN)
+            try:
+                return await self._send_some(self._service())
+            finally:
+                self._turn.give_back()
+
+    def close(self) -> None:
+        """Leave the turn to others for good."""
+        self._turn.close()
 
     async def _send_some(self, service: Service) -> bool:
         wishes = await self._store.take_unsent(AT_ONCE)

@@ -162,5 +162,10 @@ INSERT INTO counts
     SELECT 'folder:' || folder_now, count(*), sum(unread) FROM messages WHERE owned GROUP BY 1;
 """
 
-MIGRATIONS = (_FIRST, _TRIAGE)
+_REMOVED = """
+-- what was deleted at the service, for some days: a listing may lag, and tell of it once more
+CREATE TABLE removed (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;  -- ms since 1970
+"""
+
+MIGRATIONS = (_FIRST, _TRIAGE, _REMOVED)
 VERSION = len(MIGRATIONS)

@@ -46,6 +46,7 @@ from sacterm.model import (
 _FIRST_LISTING = 3.0  # seconds the first listing waits for the socket, so that one is enough
 _ALL_LISTEN = 1.0  # seconds it waits for all connections, where there are several
 _LISTINGS = 2.0  # seconds between two for the sake of gaps, so that a bad line costs few ops
+_LOOKS = 1.5  # seconds between two looks at what another sacterm changed
 _GARBLED = 60.0  # seconds between two listings for the sake of frames that were not understood
 
 
@@ -176,6 +177,8 @@ class Session:
         self._spawn(self._run())
         self._writer = asyncio.create_task(self._arrivals.run())
         self._writer.add_done_callback(self._ended)
+        if not self.store.keeps_nothing:
+            self._spawn(self._look_elsewhere())
         self._spawn(watch_for_sleep(self._woke, clock=lambda: self._now().timestamp()))
         if self._refresh_every:
             self._spawn(self._refresh_quiet())
@@ -190,6 +193,7 @@ class Session:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.bodies.close()
+        self._outbox.close()
         if self._wire:
             await asyncio.gather(self._wire.feed.aclose(), self._wire.service.aclose())
         if self._writer:
@@ -278,7 +282,7 @@ class Session:
 
     async def _run(self) -> None:
         try:
-            await self.store.show_hidden()
+            await self.store.begin_run()
             self._spawn(self._look_for_codes())
             for email in self._watch:
                 await self.addresses.watch(email)
@@ -384,6 +388,15 @@ class Session:
     async def _send_changes(self) -> None:
         if self.store.count_unsent() and await self._outbox.send():
             self._send_soon()
+
+    async def _look_elsewhere(self) -> None:
+        """Show what another sacterm on this store changes."""
+        while True:
+            await asyncio.sleep(_LOOKS)
+            with contextlib.suppress(StoreFailed):  # whoever writes next tells of it
+                if await self.store.changed_elsewhere():
+                    self.ledger.look_elsewhere()
+                    self._addresses_changed()
 
     def _woke(self) -> None:
         self._needs.try_all()

@@ -16,8 +16,8 @@ from pathlib import Path
 import msgspec
 
 from sacterm.mailbox.accounts import AccountTables
-from sacterm.mailbox.changes import ChangeTables
-from sacterm.mailbox.database import Connection, Database
+from sacterm.mailbox.changes import ChangeTables, is_removed
+from sacterm.mailbox.database import Connection, Database, Turn
 from sacterm.mailbox.finding import NEWEST, Found, Order, find
 from sacterm.mailbox.ingest import Read, badges, keep_body, put, read
 from sacterm.mailbox.records import MESSAGE_SQL, ROW_SQL, message_of, row_of, storable
@@ -63,7 +63,17 @@ class Store(AccountTables, ChangeTables):
 
     async def close(self) -> None:
         """Finish the writes under way, then close the file."""
+        if self._runs is not None:
+            self._runs.close()
         await self._db.close()
+
+    async def changed_elsewhere(self) -> bool:
+        """Whether another process changed the store since this was asked last."""
+        return await self._db.changed_elsewhere()
+
+    def turn(self, name: str) -> Turn:
+        """A lock between the processes that use this store."""
+        return self._db.turn(name)
 
     # messages
 
@@ -248,7 +258,7 @@ class Store(AccountTables, ChangeTables):
         def put_all(db: Connection, batch: Sequence[Read]) -> None:
             for told in batch:
                 id_ = told.message.id
-                if id_ in self._removed:
+                if is_removed(db, id_):
                     continue  # listed before it was deleted
                 changed_here = self._changed_here.get(id_, -1) > (as_of or 0)
                 newer = as_of is not None and not changed_here

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
 from sacterm.errors import OpsLimitReached
-from sacterm.mailbox.ledger import Ledger
+from sacterm.mailbox.ledger import Ledger, utc_now
 from sacterm.mailbox.store import Store
 from sacterm.model import Account
 
@@ -99,3 +100,20 @@ async def test_a_limit_is_for_what_nobody_asked_for() -> None:
     with pytest.raises(OpsLimitReached), ledger.unasked():
         raise AssertionError
     await store.close()
+
+
+async def test_what_another_run_on_the_store_spends_is_no_longer_left(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    one, other = Store(path), Store(path)
+    await other.add_ops(utc_now().strftime("%Y-%m"), {"raw": 30})
+    ledger, its = Ledger(one), Ledger(other)
+    ledger.spend("me")
+    ledger.told(Account(id="jeff", ops_used=100, ops_limit=1500))
+    for kind in ("raw", "raw", "list"):
+        its.spend(kind)
+    await its.flush()
+    await ledger.flush()
+    ledger.look_elsewhere()
+    assert left(ledger) == 1397
+    await one.close()
+    await other.close()

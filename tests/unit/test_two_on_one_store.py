@@ -1,0 +1,185 @@
+"""Two sacterm on one account share the store, and neither undoes what the other does."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from sacterm.mailbox.database import Turn
+from sacterm.mailbox.session import Session
+from sacterm.mailbox.status import Change
+from sacterm.mailbox.store import Store
+from sacterm.mailbox.views import ALL
+from sacterm.model import Address, Message
+from tests.unit.fakes import FakeService, FakeWire, mail
+from tests.waiting import until
+
+INBOX = "a@mailsac.com"
+
+
+def wire_to(service: FakeService) -> FakeWire:
+    wire = FakeWire()
+    wire.service = service
+    return wire
+
+
+@asynccontextmanager
+async def both(path: Path, service: FakeService) -> AsyncIterator[tuple[Session, Session]]:
+    """Two that run on one file, online."""
+    async with AsyncExitStack() as ending:
+        sessions = []
+        for _ in range(2):
+            session = Session(ContestedStore(path), wire_to(service).connect)
+            ending.push_async_callback(session.store.close)
+            ending.push_async_callback(session.close)
+            session.start()
+            await until(lambda session=session: session.status.online)  # type: ignore[misc]
+            sessions.append(session)
+        one, other = sessions
+        await until(lambda: one.store.known(["m1"]))
+        yield one, other
+
+
+def service_with_mail() -> FakeService:
+    service = FakeService()
+    service.records = {INBOX: Address(email=INBOX, owner="jeff")}
+    service.mail = [mail(1), mail(2), mail(3)]
+    return service
+
+
+async def test_what_one_means_to_delete_the_other_does_not_put_back(tmp_path: Path) -> None:
+    service, path = service_with_mail(), tmp_path / "a.db"
+    async with AsyncExitStack() as ending:
+        one = Session(Store(path), wire_to(service).connect)
+        ending.push_async_callback(one.store.close)
+        ending.push_async_callback(one.close)
+        one.start()
+        await until(lambda: one.store.counts(ALL).total == 3 and one.status.online)
+        await one.triage.delete(["m2"])
+        async with both(path, service) as (other, third):
+            assert other.store.counts(ALL).total == 2
+            assert third.store.counts(ALL).total == 2
+        assert one.store.counts(ALL).total == 2
+    again = Store(path)
+    await again.begin_run()
+    assert again.counts(ALL).total == 3
+    await again.close()
+
+
+async def test_what_one_changes_the_other_shows(tmp_path: Path) -> None:
+    service = service_with_mail()
+    path = tmp_path / "a.db"
+    async with both(path, service) as (one, other):
+        looks: list[Change] = []
+        other.listen(looks.append)
+        await other.load_older()  # all that it asks for by itself is here
+        looks.clear()
+        await one.triage.set_starred(["m1"], True)
+        await until(lambda: any(look & Change.MAIL for look in looks))
+        row = other.store.row("m1")
+        assert row is not None
+        assert row.starred
+
+
+class ContestedStore(Store):
+    """Counts how often it was somebody else's turn."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.waits = 0
+
+    def turn(self, name: str) -> Turn:
+        store, turn = self, super().turn(name)
+
+        class Counting(Turn):
+            def take(self) -> bool:
+                taken = turn.take()
+                store.waits += not taken
+                return taken
+
+            def give_back(self) -> None:
+                turn.give_back()
+
+            def close(self) -> None:
+                turn.close()
+
+        return Counting(None)
+
+
+class SlowToggles(FakeService):
+    """Toggles a star only when the test lets it; two at a time would be one too many."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.under_way = 0
+        self.most = 0
+        self.go_on = asyncio.Event()
+
+    async def toggle_star(self, email: str, id: str) -> Message:
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        await self.go_on.wait()
+        self.under_way -= 1
+        return await super().toggle_star(email, id)
+
+
+async def test_a_star_is_toggled_once_though_both_have_things_to_tell(tmp_path: Path) -> None:
+    service = SlowToggles()
+    service.records = {INBOX: Address(email=INBOX, owner="jeff")}
+    service.mail = [mail(1), mail(2), mail(3)]
+    async with both(tmp_path / "a.db", service) as (one, other):
+        await one.triage.set_starred(["m1"], True)
+        await until(lambda: service.under_way == 1)
+        await other.triage.set_starred(["m2"], True)
+        assert isinstance(other.store, ContestedStore)
+        contested = other.store
+        await until(lambda: contested.waits)
+        service.go_on.set()
+        await until(lambda: one.store.count_unsent() == 0)
+        assert service.most == 1
+        assert [told[0] for told in service.told].count("star") == 2
+        assert {m.id for m in service.mail if m.starred} == {"m1", "m2"}
+
+
+async def test_what_one_deleted_no_late_listing_brings_back(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    one, other = Store(path), Store(path)
+    await one.upsert([mail(1)], owned=True)
+    await one.remove(["m1"])
+    await one.close()
+    await other.upsert([mail(1)], owned=True)
+    assert other.counts(ALL).total == 0
+    await other.close()
+
+
+_HOLDER = """
+import sys
+from pathlib import Path
+from sacterm.mailbox.database import Turn
+turn = Turn(Path(sys.argv[1]))
+print(turn.take() if sys.argv[2] == "take" else turn.share(), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_turn_ends_with_its_process(tmp_path: Path) -> None:
+    file = tmp_path / "a.turn"
+    turn = Turn(file)
+    for how, shareable in (("take", False), ("share", True)):
+        command = [sys.executable, "-c", _HOLDER, str(file), how]
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as holder:
+            assert holder.stdout
+            assert holder.stdout.readline() == "True\n"
+            assert not turn.take()
+            assert turn.share() is shareable
+            turn.give_back()
+            holder.kill()
+        assert turn.take()
+        turn.give_back()
+    turn.close()
