@@ -1,5 +1,8 @@
 """One SQLite file: opening, migrating, replacing what cannot be used, reading and writing.
 
+What keeps it from being used is told in words for a person: a disk that is full, a file that is
+locked, read-only or damaged.
+
 Only this module imports :mod:`sqlite3`.
 """
 
@@ -7,9 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import sqlite3
 import threading
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -17,11 +22,35 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
+
 from sacterm.errors import StoreFailed
 from sacterm.mailbox import schema
 
 T = TypeVar("T")
 Connection = sqlite3.Connection
+
+_MOMENT = 0.3  # seconds that the event loop waits at most for whoever has the file locked
+_PATIENCE = 2.0  # seconds that the threads for writing and searching wait
+_COPIED = 200_000_000  # bytes of a file that are read into memory at most
+
+_READ_FIRST = ("meta", "counts", "addresses", "domains", "watched", "searches")
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_NOT_OURS = (*_DAMAGE, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT)  # no such table, or two
+_ROOM = "make room on the disk: new mail waits until then"
+_REASONS = {
+    sqlite3.SQLITE_FULL: ("the disk is full", _ROOM),
+    sqlite3.SQLITE_IOERR: ("the disk is full or failing", _ROOM),
+    sqlite3.SQLITE_BUSY: (
+        "another program has locked the cache",
+        "end that program: new mail waits until then",
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "the cache is read-only",
+        "make it writable: new mail waits until then",
+    ),
+}
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class _Unusable(Exception):
@@ -39,43 +68,37 @@ class Database:
         in_memory: whether nothing is kept.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, refused: StoreFailed | None = None) -> None:
         """Open or make the file; one that cannot be used is set aside and replaced.
 
         Args:
             path: the file; its folder exists. None: keep all in memory.
+            refused: why the file cannot be used: it is left alone then, and all is kept in
+                memory, beginning with what can be read of the file.
 
         Raises:
             StoreFailed: the file can be neither opened nor replaced.
         """
         self.notes: tuple[str, ...] = ()
-        self.in_memory = path is None
+        self.in_memory = path is None or refused is not None
         self._damage: Path | None = None  # a file that says: set the store aside at the next start
-        self._path = path
+        self._path = None if self.in_memory else path
         self._thread = ThreadPoolExecutor(1, "store")
         self._search_thread = ThreadPoolExecutor(1, "search")
         self._searcher: Connection | None = None  # opened by the first search
         self._search: asyncio.Future[list[tuple[Any, ...]]] | None = None
         self._lock: AbstractContextManager[object] = contextlib.nullcontext()
         with _translated():
-            if path is None:
+            if path is None or refused is not None:
+                if refused is not None:
+                    self.notes = (f"nothing is kept on this disk in this run: {refused}",)
                 self._lock = threading.RLock()
-                self._writer = self._reader = _connect(":memory:")
-                _migrate(self._writer)
+                self._writer = self._reader = _open_in_memory(path)
                 self._version = _version(self._writer)
                 return
-            self._damage = path.with_name(path.name + ".damaged")
-            try:
-                self._writer = _open(path)
-                if self._damage.exists():
-                    self._writer.close()
-                    raise _Unusable("was damaged")
-            except _Unusable as why:
-                self._damage.unlink(missing_ok=True)
-                aside = _set_aside(path)
-                self.notes = (f"the cache {why}: it was kept as {aside.name}, and a new one begun",)
-                self._writer = _open(path)
-            self._reader = _connect(str(path))
+            self._writer, self.notes = _open_or_replace(path)
+            self._damage = _damage_of(path)
+            self._reader = _connect(str(path), _MOMENT)
             self._version = _version(self._writer)
 
     def query(self, sql: str, **values: object) -> list[tuple[Any, ...]]:
@@ -86,6 +109,10 @@ class Database:
         """
         with self._lock, _translated(self._damage):
             return self._reader.execute(sql, values).fetchall()
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Within it, stored values that cannot be read as what they are count as damage."""
+        return _translated(self._damage)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` in one transaction on the writing thread, after those before it.
@@ -135,7 +162,7 @@ class Database:
         self._end_search()
         if self._path is not None and self._searcher is None:
             with _translated():
-                self._searcher = _connect(str(self._path))
+                self._searcher = _connect(str(self._path), _PATIENCE)
                 self._searcher.execute("PRAGMA query_only = ON")
         connection = self._searcher or self._reader
 
@@ -218,9 +245,9 @@ class Turn:
             self._db.close()
 
 
-def _connect(name: str) -> Connection:
+def _connect(name: str, patience: float) -> Connection:
     # the library's own transactions are off: ours say where they begin
-    db = sqlite3.connect(name, timeout=5, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(name, timeout=patience, isolation_level=None, check_same_thread=False)
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA synchronous = NORMAL")
     return db
@@ -232,24 +259,86 @@ def _version(db: Connection) -> int:
     return int(version)
 
 
-def _open(path: Path) -> Connection:
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # SQLite's -wal and -shm follow its mode
-    db: Connection | None = None
+def _open_or_replace(path: Path) -> tuple[Connection, tuple[str, ...]]:
+    """The file, or a new one in its place, and what was done, for a person."""
+    notes: tuple[str, ...] = ()
+    if path.is_file() and not path.stat().st_size:
+        notes = ("the cache was empty: it is filled anew",)
     try:
-        db = _connect(str(path))
+        return _open(path), notes
+    except _Unusable as why:
+        aside = _set_aside(path)
+        note = f"the cache {why}: it was kept as {aside.name}, and a new one begun"
+        return _open(path), (note,)
+
+
+def _open(path: Path) -> Connection:
+    if path.is_dir():
+        raise _Unusable("was a folder")
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # SQLite's -wal and -shm follow its mode
+    if _damage_of(path).exists():
+        raise _Unusable("was damaged")
+    db = _connect(str(path), _MOMENT)
+    try:
         db.execute("PRAGMA journal_mode = WAL")
         _migrate(db)
-        db.execute("SELECT * FROM messages ORDER BY row DESC LIMIT 1").fetchone()
-        db.execute("SELECT * FROM counts LIMIT 1").fetchone()
+        _look_around(db)
+        db.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000:.0f}")
     except BaseException as error:
-        if db is not None:
-            db.close()
-        if isinstance(error, sqlite3.OperationalError) and "no such" not in str(error):
-            raise  # locked, read-only, disk full: the file itself may be sound
-        if isinstance(error, sqlite3.DatabaseError):
+        db.close()
+        # else locked, read-only, or no room on the disk: the file itself may be sound
+        if _is_damage(error) or _code(error) in _NOT_OURS:
             raise _Unusable("was damaged or is not one of ours") from None
         raise
     return db
+
+
+def _open_in_memory(path: Path | None) -> Connection:
+    """A store in memory, with what can be read of a file."""
+    db = _connect(":memory:", 0)
+    try:
+        if path is not None:
+            _copy(path, db)
+        _migrate(db)
+        # what waits to be told is told by a run that can note that it was
+        db.execute("DELETE FROM unsent")
+        _look_around(db)
+    except (sqlite3.Error, OSError, _Unusable):
+        db.close()
+        if path is None:
+            raise
+        return _open_in_memory(None)
+    return db
+
+
+def _copy(path: Path, db: Connection) -> None:
+    if path.stat().st_size > _COPIED:
+        raise _Unusable("is too large for the memory")
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    try:
+        _copy_from(address, db)
+    except sqlite3.OperationalError as error:
+        if _code(error) == sqlite3.SQLITE_BUSY:
+            raise
+        # without the files that cannot be made beside it
+        _copy_from(f"{address}&immutable=1", db)
+
+
+def _copy_from(address: str, db: Connection) -> None:
+    with contextlib.closing(_connect(address, _MOMENT)) as source:
+        # locked for reading first: for that, backup() would wait without end
+        source.execute("BEGIN")
+        source.execute("SELECT * FROM sqlite_master").fetchone()
+        source.backup(db)
+
+
+def _look_around(db: Connection) -> None:
+    """Read what a screen reads first, to meet damage in it before there is a screen."""
+    for table in _READ_FIRST:
+        db.execute(f"SELECT * FROM {table} LIMIT 1000").fetchall()
+    db.execute(
+        "SELECT * FROM messages WHERE owned = 1 AND hidden = 0 ORDER BY received DESC LIMIT 100"
+    ).fetchall()
 
 
 def _migrate(db: Connection) -> None:
@@ -277,12 +366,21 @@ def _statements(script: str) -> Iterator[str]:
 
 
 def _set_aside(path: Path) -> Path:
+    """Give the file another name, with its log; at any moment, the process may be killed."""
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     aside = path.with_name(f"{path.stem}.{stamp}.set-aside")
+    damage = _damage_of(path)
+    with contextlib.suppress(FileNotFoundError):
+        path.with_name(path.name + "-wal").replace(aside.with_name(aside.name + "-wal"))
+    path.with_name(path.name + "-shm").unlink(missing_ok=True)
     path.replace(aside)
-    for suffix in ("-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    damage.unlink(missing_ok=True)
     return aside
+
+
+def _damage_of(path: Path) -> Path:
+    """The file that says of this very file, and of none that takes its place, that it is damaged."""
+    return path.with_name(f"{path.stem}.{path.stat().st_ino}.damaged")
 
 
 @contextlib.contextmanager
@@ -290,22 +388,47 @@ def _transaction(db: Connection) -> Iterator[None]:
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
+        db.execute("COMMIT")
     except BaseException:
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
-    db.execute("COMMIT")
 
 
 @contextlib.contextmanager
 def _translated(damage: Path | None = None) -> Iterator[None]:
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
-        if damage and "malformed" in str(error):
+    except (sqlite3.Error, OSError, zlib.error, msgspec.DecodeError) as error:
+        if damage and _is_damage(error):
             with contextlib.suppress(OSError):
                 damage.touch(mode=0o600)
-            raise StoreFailed(
-                "the cache is damaged: a new one is begun at the next start"
-            ) from error
-        raise StoreFailed(f"the cache cannot be used: {error}") from error
+        raise _failure(error) from error
+
+
+def _failure(error: Exception) -> StoreFailed:
+    """What happened, and what to do now."""
+    if _is_damage(error):
+        text = "the cache is damaged: a new one is begun at the next start"
+        remedy = "start sacterm again"
+    else:
+        text, remedy = _REASONS.get(
+            _code(error), (f"the cache cannot be used: {error}", StoreFailed.remedy)
+        )
+    failed = StoreFailed(text)
+    failed.remedy = remedy
+    return failed
+
+
+def _is_damage(error: BaseException) -> bool:
+    """Whether what was read is not what was written."""
+    is_no_text = isinstance(error, sqlite3.OperationalError) and "decode" in str(error)
+    is_no_value = isinstance(error, zlib.error | msgspec.DecodeError)
+    return is_no_text or is_no_value or _code(error) in _DAMAGE
+
+
+def _code(error: BaseException) -> int:
+    """SQLite's code for what happened, without its details."""
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        return sqlite3.SQLITE_FULL
+    return int(getattr(error, "sqlite_errorcode", None) or 0) & 0xFF

@@ -90,11 +90,13 @@ class Outbox:
             told = await self._tell(service, wish)
         # whatever else goes wrong says nothing of the change itself: it waits
         except (Rejected, NotFound, OwnedByAnother) as error:
+            why = str(error)
             if isinstance(error, NotFound):
                 await self._store.set_gone(wish.id)
+                why = "Mailsac no longer has the message"
             await self._store.give_up(wish)
             self._gave_up(wish.id, wish.field)
-            return f"{_NAMES[wish.field]} as before: {error}"
+            return f"{_NAMES[wish.field]} as before: {why}"
         await self._store.settle(wish.id, wish.field, told)
         return None
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence, Set
 from typing import Literal, cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sacterm.errors import NotFound, Rejected, SactermError, StoreFailed, Unreachable
 from sacterm.mailbox.changes import Field, Value, Wish
@@ -152,7 +153,13 @@ class Triage:
     async def _change(self, what: str, wishes: list[Wish]) -> int:
         # what is gone at the service can only be marked read, and only here
         there = self._store.told((wish.id for wish in wishes), "read")
-        back = await self._wish([wish for wish in wishes if wish.id in there or not wish.tell])
+        back = await self._wish(
+            [
+                wish if wish.id in there else replace(wish, tell=False)
+                for wish in wishes
+                if wish.id in there or wish.field == "read"
+            ]
+        )
         if back:
             self._done.append(_Changed(what, back))
         return len(back)

@@ -15,6 +15,7 @@ from sacterm.model import Account, Address, Domain
 from sacterm.settings.config import Settings
 from sacterm.tui.app import SactermApp
 from sacterm.tui.launch import Launch
+from sacterm.tui.screens.main import MainScreen
 from tests.unit.fakes import FakeWire, mail, raw
 
 KEY = "k_canary0123456789"
@@ -55,6 +56,11 @@ class Rig:
     def text(self) -> str:
         return "\n".join(self.screen_text)
 
+    @property
+    def session(self) -> Session:
+        screen = next(s for s in self.app.screen_stack if isinstance(s, MainScreen))
+        return screen._session
+
     async def sees(self, *words: str, limit: float = 5.0) -> None:
         """Wait until all the words are on the screen."""
         from tests.waiting import until
@@ -83,6 +89,7 @@ async def running(
     key_problem: str = "",
     refused: ServiceError | None = None,
     notes: tuple[str, ...] = (),
+    ops_limit: int | None = None,
 ) -> AsyncIterator[Rig]:
     """The app, shown, connected to ``wire``."""
     kept: list[str] = []
@@ -96,6 +103,7 @@ async def running(
             wire.connect,
             delete_grace=chosen.delete_grace,
             read_sync=chosen.read_sync,
+            ops_limit=ops_limit,
         )
 
     async def check(key: str) -> Account:

@@ -623,3 +623,22 @@ async def test_a_view_that_is_no_more_gives_way_to_all_mail(tmp_path: Path) -> N
         screen._session._needs.add("addresses", screen._session._load_names)
         await rig.sees("All mail · 30 messages")
         assert screen.view == ALL
+
+
+async def test_the_status_line_counts_ops_and_what_is_left() -> None:
+    for size, said in (((120, 40), "4 ops this run, 1,487 left"), ((80, 24), "4 ops, 1,487 left")):
+        async with running(filled(), size=size) as rig:
+            await rig.sees("live · 1 of 1", f"· {said}")
+
+
+async def test_at_the_limit_of_ops_nothing_is_asked_unless_by_key() -> None:
+    async with running(filled(), ops_limit=4) as rig:
+        await rig.sees("live · 1 of 1", "· limit of 4 ops: r asks · 4 ops this run")
+        await rig.press("j", "j")
+        await rig.sees("enter reads this message · 1 op")
+        assert "raw" not in rig.wire.service.asked
+        await rig.press("enter")
+        await rig.sees("Body of 27", "5 ops this run")
+        rig.wire.service.mail.append(mail(77))
+        await rig.press("tab", "r")
+        await rig.sees("Subject 77", "6 ops this run")

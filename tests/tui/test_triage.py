@@ -268,3 +268,22 @@ async def test_the_frameworks_own_key_for_quitting_deletes_first() -> None:
         await rig.press("d", "ctrl+q")
         await until(lambda: not rig.app.is_running)
     assert wire.service.told == [("delete", "m29")]
+
+
+async def test_what_mailsac_no_longer_has_is_left_for_nothing_and_said() -> None:
+    async with running(filled(), settings=QUIET) as rig:
+        await ready(rig)
+        service = rig.wire.service
+        service.mail = service.mail[:-1]
+        await rig.press("s")
+        await rig.sees("star as before: Mailsac no longer has the message")
+        asked = list(service.asked)
+        await rig.press("g", "s")
+        await rig.sees("left as it was: Mailsac no longer has it · no op")
+        await rig.press("g", "x", "x", "s")
+        await rig.sees("1 message starred", "1 left: Mailsac no longer has them")
+        await until(lambda: "star" in service.asked[len(asked) :])
+        assert service.asked[len(asked) :] == ["star"]
+        await rig.press("g", "m")
+        await until(lambda: not rig.session.store.rows(["m29"])[0].unread)
+        assert service.asked[len(asked) :] == ["star"]

@@ -27,7 +27,8 @@ class ReadingActions(OpeningActions, HandingActions, ExportingActions):
 
     @on(MessageList.Highlighted)
     def _highlight(self, event: MessageList.Highlighted) -> None:
-        self._read(event.id, fetch=event.by_user, wait=_DWELL)
+        fetch = event.by_user and not self._session.ledger.is_at_limit
+        self._read(event.id, fetch=fetch, wait=_DWELL)
 
     @on(MessageList.Opened)
     def _open(self, event: MessageList.Opened) -> None:

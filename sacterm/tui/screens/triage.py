@@ -75,7 +75,7 @@ class TriageActions(FindingActions):
         title = f"Mark {name if value else 'not ' + name}"
         if await self._may_spend(title, ids, self._session.triage.price(ids, field, value)):
             self._go_on()
-            self._say_done(await change(ids, value), f"{'' if value else 'not '}{name}", len(ids))
+            self._say_done(await change(ids, value), f"{'' if value else 'not '}{name}", ids)
 
     def action_move(self) -> None:
         self._ask(self._move())
@@ -93,7 +93,7 @@ class TriageActions(FindingActions):
         if await self._may_spend(f"Move to {folder}", ids, price):
             self._go_on()
             self._say_done(
-                await self._session.triage.set_folder(ids, folder), f"in {folder}", len(ids)
+                await self._session.triage.set_folder(ids, folder), f"in {folder}", ids
             )
 
     def action_label(self) -> None:
@@ -114,7 +114,7 @@ class TriageActions(FindingActions):
         ):
             self._go_on()
             done = await triage.set_labels(ids, add=change.add, remove=change.remove)
-            self._say_done(done, "labelled anew", len(ids))
+            self._say_done(done, "labelled anew", ids)
 
     def action_undo(self) -> None:
         self._ask(self._undo())
@@ -248,9 +248,15 @@ class TriageActions(FindingActions):
         of = "" if left is None else f" of {wording.number(left)} left this month"
         return f"{wording.plural(ops, 'op')}{of}"
 
-    def _say_done(self, count: int, what: str, asked: int) -> None:
-        if asked > 1:
-            self.say(f"{wording.plural(count, 'message')} {what} · u undoes")
+    def _say_done(self, count: int, what: str, ids: Sequence[str]) -> None:
+        gone = 0
+        if count < len(ids):
+            gone = sum(row.gone for row in self._session.store.rows(ids))
+        if len(ids) > 1:
+            left = f" · {wording.number(gone)} left: Mailsac no longer has them" if gone else ""
+            self.say(f"{wording.plural(count, 'message')} {what} · u undoes{left}")
+        elif gone:
+            self.say("left as it was: Mailsac no longer has it · no op")
 
 
 def _stay(starred: int) -> str:

@@ -1,8 +1,13 @@
-"""The first screen of an account that is not known yet: takes a key, or checks the one there is."""
+"""The first screen of an account that is not known yet: takes a key, or checks the one there is.
+
+It is also what there is to see while the keyring lets the app wait for the key.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import Future
+from functools import partial
 from typing import ClassVar
 
 from textual import work
@@ -16,13 +21,14 @@ from textual.widgets import Input, Static
 from sacterm.errors import KeyRefused, KeyringUnavailable, SactermError, ServiceError
 from sacterm.model import Account
 from sacterm.reading.text import display_line
+from sacterm.settings.keys import aside
 from sacterm.tui.launch import Launch
 
 _AGAIN = (2, 4, 8, 15, 30)  # seconds between tries while the service cannot be reached
 
 
 class Welcome(Screen[tuple[str, Account]]):
-    """Ends with a key that the service took, and whose it is."""
+    """Ends with a key that the service took and whose it is, or empty when the keyring answered."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,ctrl+q", "leave", "Quit", show=False),
@@ -44,7 +50,11 @@ class Welcome(Screen[tuple[str, Account]]):
             yield Static(id="state", classes="quiet")
 
     def on_mount(self) -> None:
-        if self._launch.key:
+        if self._launch.asking is not None:
+            self._say("Asking the keyring for the key.", "it may be waiting for you to unlock it…")
+            self.query_one("#key").display = False
+            self._await_keyring(self._launch.asking)
+        elif self._launch.key:
             self._say(
                 "Opening the account for the first time.", "asking Mailsac whose key this is…"
             )
@@ -89,6 +99,12 @@ class Welcome(Screen[tuple[str, Account]]):
             self._check(key, given=True)
 
     @work(exclusive=True, group="key")
+    async def _await_keyring(self, asking: Future[tuple[str | None, str]]) -> None:
+        self._launch.key, self._launch.key_problem = await asyncio.wrap_future(asking)
+        self._launch.asking = None
+        self.dismiss(None)
+
+    @work(exclusive=True, group="key")
     async def _check(self, key: str, *, given: bool) -> None:
         tries = 0
         while True:
@@ -113,7 +129,8 @@ class Welcome(Screen[tuple[str, Account]]):
 
     async def _keep(self, key: str, account: Account) -> None:
         try:
-            await asyncio.to_thread(self._launch.keep_key, key)
+            # not in a thread of the pool: a keyring that hangs would hold up the end of the app
+            await asyncio.wrap_future(aside(partial(self._launch.keep_key, key)))
         except KeyringUnavailable as error:
             self._accepted = (key, account)
             who, why = display_line(account.id, 60), display_line(str(error), 300)
