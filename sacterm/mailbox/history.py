@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
 
+from sacterm.mailbox.ledger import utc_now
 from sacterm.mailbox.service import Listings
 from sacterm.mailbox.store import Store
 from sacterm.mailbox.views import ALL
@@ -22,7 +23,9 @@ def has_older(store: Store) -> bool:
     return store.meta(_OLDER) == "yes"
 
 
-async def catch_up(service: Listings, store: Store) -> frozenset[str]:
+async def catch_up(
+    service: Listings, store: Store, *, now: Callable[[], datetime] = utc_now
+) -> frozenset[str]:
     """List the account's mail since the last time this was done; the ids that were new.
 
     What came by socket does not count as listed: a push says nothing of its neighbours. So the
@@ -43,7 +46,7 @@ async def catch_up(service: Listings, store: Store) -> frozenset[str]:
             await store.set_meta({_OLDER: "no" if is_last else "yes"})
             break
     if newest is not None:
-        newest = min(newest, datetime.now(UTC))  # mail of the future must not hide what comes
+        newest = min(newest, now())  # mail of the future must not hide what comes
     await store.set_meta({_LISTED_TO: newest.isoformat() if newest else ""})
     return new
 

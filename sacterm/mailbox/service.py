@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from sacterm.model import (
@@ -35,7 +35,14 @@ class Listings(Protocol):
 
 
 class Service(Listings, Protocol):
-    """The REST side. Every call may raise :class:`~sacterm.errors.ServiceError`."""
+    """The REST side. Every call may raise :class:`~sacterm.errors.ServiceError`.
+
+    Attributes:
+        skew: by how much the clock here is behind the service's; nothing where that is unknown.
+    """
+
+    @property
+    def skew(self) -> timedelta: ...
 
     async def stats(self) -> AccountStats: ...
     async def address(self, email: str) -> Address: ...

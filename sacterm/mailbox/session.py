@@ -90,7 +90,9 @@ class Session:
             now: the time, aware.
         """
         self.store = store
-        self.ledger = Ledger(store, limit=ops_limit, now=now)
+        self._clock = now
+        self._wire: Wire | None = None
+        self.ledger = Ledger(store, limit=ops_limit, now=self.now)
         self.addresses = AddressBook(store, self._get_service, self._addresses_changed)
         self.triage = Triage(
             store,
@@ -112,7 +114,7 @@ class Session:
             self.triage.forget,
         )
         self.bodies = Bodies(
-            store, self._get_service, self._mail_changed, now=lambda: now().timestamp()
+            store, self._get_service, self._mail_changed, now=lambda: self.now().timestamp()
         )
         self._connect = connect
         self._refresh_every = refresh_every
@@ -121,13 +123,11 @@ class Session:
         self._account = account
         self._begun = False
         self._other_account = ""  # why this store is not to be used with this key
-        self._now = now
-        self._wire: Wire | None = None
         contact = store.meta("contact")
         self._status = Status(contact=datetime.fromisoformat(contact) if contact else None)
         self._listeners: list[Callable[[Change], None]] = []
         self._refusals: list[Callable[[str], None]] = []
-        self._needs = Needs(now=now, done=self._asked)
+        self._needs = Needs(now=self.now, done=self._asked)
         self._arrivals = Arrivals(
             store, self.ledger, stored=self._mail_changed, trouble=self._disk_trouble
         )
@@ -142,6 +142,13 @@ class Session:
         self._subscribe()
 
     # what the screen asks
+
+    def now(self) -> datetime:
+        """The time, aware, UTC: that of the service where the clock here is wrong.
+
+        Ages, months and what is newer than an hour are right with it.
+        """
+        return self._clock() + (self._wire.service.skew if self._wire else timedelta())
 
     @property
     def status(self) -> Status:
@@ -179,7 +186,7 @@ class Session:
         self._writer.add_done_callback(self._ended)
         if not self.store.keeps_nothing:
             self._spawn(self._look_elsewhere())
-        self._spawn(watch_for_sleep(self._woke, clock=lambda: self._now().timestamp()))
+        self._spawn(watch_for_sleep(self._woke, clock=lambda: self._clock().timestamp()))
         if self._refresh_every:
             self._spawn(self._refresh_quiet())
 
@@ -324,7 +331,7 @@ class Session:
         else:
             if self._wire and self._status.problem and self._status.problem.offline:
                 self._wire.feed.retry_now(refused=False)  # there is a way again
-            contact = self._now()
+            contact = self.now()
             self._arrivals.note_contact(contact)
             self._set_status(online=True, problem=None, contact=contact)
         if self._wire and not self._begun and not self._other_account:
@@ -368,7 +375,7 @@ class Session:
 
     async def _catch_up(self) -> None:
         self._gap.stop()
-        await history.catch_up(self._unasked(), self.store)
+        await history.catch_up(self._unasked(), self.store, now=self.now)
         self._tell(Change.MAIL)
 
     async def _look_into(self, email: str) -> None:
@@ -402,6 +409,7 @@ class Session:
         self._needs.try_all()
         if self._wire:
             self._wire.feed.renew()
+        self._mail_changed()  # their ages
 
     async def _refresh_quiet(self) -> None:
         while True:
@@ -443,7 +451,7 @@ class Session:
                 if gap:
                     self._gap.ask(0.0 if self._coverage.is_whole else _ALL_LISTEN)
             case Lost(reason, retry_in, addresses, domains):
-                retry_at = self._now() + timedelta(seconds=retry_in)
+                retry_at = self.now() + timedelta(seconds=retry_in)
                 problem = Problem(reason, "tries again by itself", retry_at)
                 self._confirm(addresses | domains, FeedPhase.LOST, problem)
                 self._gap.hurry()

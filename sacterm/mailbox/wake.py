@@ -17,7 +17,7 @@ async def watch_for_sleep(
 ) -> None:
     """Call ``awake`` after each time that the machine slept or this process was stopped; endless.
 
-    A clock that is set forward looks the same, which costs a reconnect and no more.
+    A clock that is set looks the same, which costs a reconnect and no more.
 
     Args:
         awake: what is to be done then.
@@ -27,5 +27,5 @@ async def watch_for_sleep(
     while True:
         before = clock()
         await sleep(_LOOKS)
-        if clock() - before > _LOOKS + _SLEPT:
+        if abs(clock() - before - _LOOKS) > _SLEPT:
             awake()

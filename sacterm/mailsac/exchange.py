@@ -22,6 +22,7 @@ from sacterm.errors import (
     Unexpected,
     Unreachable,
 )
+from sacterm.mailsac.dates import NO_SKEW, skew
 from sacterm.mailsac.decode import error_text
 from sacterm.mailsac.network import certificate_refused, is_loopback, is_usable, trust, why
 from sacterm.mailsac.retry import again_in, backoff, retry_after
@@ -45,6 +46,7 @@ class Exchange:
     Attributes:
         accepted: whether the service has taken the key so far; with it, a 401 for one address
             means that the address is somebody else's.
+        skew: by how much the clock here is behind the service's, as of the last answer.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Exchange:
         transport: httpx.AsyncBaseTransport | None,
     ) -> None:
         self.accepted = False
+        self.skew = NO_SKEW
         self._key = key
         self._key_usable = key.isascii() and key.isprintable() and " " not in key
         self._base_url = base_url.rstrip("/")
@@ -157,6 +160,8 @@ class Exchange:
                         return Unexpected("the answer is larger than 64 MiB")
                 if response.is_success:
                     self.accepted = True
+                    date, age = response.headers.get("Date"), response.headers.get("Age")
+                    self.skew = skew(date, age, datetime.now(UTC))
                     return bytes(received)
                 return self._refusal(response, bytes(received), account_wide)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:

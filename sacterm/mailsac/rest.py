@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 
@@ -73,6 +73,11 @@ class MailsacClient:
             transport=transport,
         )
         self._forwarding_routes: tuple[str, ...] = FORWARDING_ROUTES
+
+    @property
+    def skew(self) -> timedelta:
+        """By how much the clock here is behind the service's, as of the last answer."""
+        return self._exchange.skew
 
     async def aclose(self) -> None:
         """Close the connections."""

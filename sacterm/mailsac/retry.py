@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from sacterm.errors import RateLimited, ServerTrouble, ServiceError
+from sacterm.mailsac.dates import http_date
 
 ATTEMPTS = 2
 PATIENCE = 5.0
@@ -43,14 +43,10 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     text = (value or "").strip()
     if text.isascii() and text.isdigit():
         seconds = float(text)
+    elif moment := http_date(text):
+        seconds = (moment - now).total_seconds()
     else:
-        try:
-            moment = parsedate_to_datetime(text[:64])
-            if moment.tzinfo is None:
-                moment = moment.replace(tzinfo=UTC)
-            seconds = (moment - now).total_seconds()
-        except (ValueError, TypeError, OverflowError, IndexError):
-            return None
+        return None
     return min(max(seconds, 0.0), LONGEST)
 
 

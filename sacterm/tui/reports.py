@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from sacterm.mailbox.bodies import Outcome, Reading
-from sacterm.mailbox.ledger import utc_now
 from sacterm.mailbox.needs import Problem
 from sacterm.mailbox.status import FeedPhase, Status
 from sacterm.mailbox.views import Row
@@ -93,13 +92,14 @@ def waits_until(status: Status) -> bool:
     return problem is not None and problem.retry_at is not None
 
 
-def page(message: Message, row: Row, reading: Reading | None) -> Page:
+def page(message: Message, row: Row, reading: Reading | None, now: datetime) -> Page:
     """What the preview shows of a message.
 
     Args:
         message: what is known of it.
         row: its line in the list.
         reading: its body; None while it is being fetched.
+        now: the time, aware.
     """
     letter = reading.letter if reading else None
     look, notice = _NOTICES[reading.outcome] if reading else (Look.QUIET, ("reading…",))
@@ -107,7 +107,7 @@ def page(message: Message, row: Row, reading: Reading | None) -> Page:
         notice = (reading.reason, *notice)
     return Page(
         id=row.id,
-        head=_head(message, row, letter),
+        head=_head(message, row, letter, now),
         letter=letter,
         notice=tuple(display_line(line) for line in notice),
         look=look,
@@ -127,7 +127,7 @@ _NOTICES: dict[Outcome, tuple[Look, tuple[str, ...]]] = {
 _CAME_BY = {True: "0 ops · came by socket", False: "kept here · costs no more ops"}
 
 
-def _head(message: Message, row: Row, letter: Letter | None) -> Head:
+def _head(message: Message, row: Row, letter: Letter | None, now: datetime) -> Head:
     people = _people(message.sender) or DisplayText("(nobody)")
     trust = display_line(_trust(message, letter), 60)
     date = DisplayText(wording.moment(message.received)) if message.received else None
@@ -140,7 +140,7 @@ def _head(message: Message, row: Row, letter: Letter | None) -> Head:
     ]
     if row.original_inbox != row.inbox or not _is_to(message.to, row.inbox):
         fields.append(Field("inbox", display_line(row.inbox)))
-    when = f" · {wording.clock(message.received, utc_now())}" if message.received else ""
+    when = f" · {wording.clock(message.received, now)}" if message.received else ""
     code = letter.code if letter else None
     return Head(
         subject=display_line(row.subject) or DisplayText("(no subject)"),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from sacterm.mailbox.addresses import PUBLIC_KEEPS, keeping
-from sacterm.mailbox.ledger import utc_now
 from sacterm.mailbox.session import Session
 from sacterm.mailbox.triage import FOLDERS
 from sacterm.mailbox.views import ALL, STARRED, Counts, View, ViewKind
@@ -16,11 +15,9 @@ from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui.widgets.address_list import Entry
 
 
-def entries(
-    session: Session, *, folders: bool = False, now: Callable[[], datetime] = utc_now
-) -> tuple[Entry, ...]:
-    """All lines of the sidebar, in order, as they are ``now`` (aware), ``folders`` or not."""
-    lines = tuple(_lines(session, folders, now()))
+def entries(session: Session, *, folders: bool = False) -> tuple[Entry, ...]:
+    """All lines of the sidebar, in order, with ``folders`` or without."""
+    lines = tuple(_lines(session, folders, session.now()))
     counts = session.store.counts_of(line.view for line in lines if line.view)
     return tuple(_counted(line, counts) for line in lines)
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -633,12 +633,20 @@ async def test_the_status_line_counts_ops_and_what_is_left() -> None:
 
 async def test_at_the_limit_of_ops_nothing_is_asked_unless_by_key() -> None:
     async with running(filled(), ops_limit=4) as rig:
-        await rig.sees("live · 1 of 1", "· limit of 4 ops: r asks · 4 ops this run")
+        await rig.sees("live · 1 of 1", "· limit of 4 ops: r asks · 4 ops this run", "Subject 29")
+        await rig.sees("enter reads this message")
         await rig.press("j", "j")
-        await rig.sees("enter reads this message · 1 op")
         assert "raw" not in rig.wire.service.asked
         await rig.press("enter")
         await rig.sees("Body of 27", "5 ops this run")
         rig.wire.service.mail.append(mail(77))
         await rig.press("tab", "r")
         await rig.sees("Subject 77", "6 ops this run")
+
+
+async def test_ages_are_right_though_the_clock_is_wrong() -> None:
+    wire = filled(1)
+    wire.service.mail = [mail(1, received=datetime.now(UTC) + timedelta(hours=45))]
+    wire.service.skew = timedelta(hours=48)
+    async with running(wire) as rig:
+        await rig.sees("Subject 1", " 3h ")

@@ -59,6 +59,7 @@ class FakeService:
 
     def __init__(self, spend: Callable[[str], None] = lambda kind: None) -> None:
         self.spend = spend
+        self.skew = timedelta()
         self.mail: list[Message] = []
         self.public: set[str] = set()  # inboxes that are not the account's
         self.raws: dict[str, bytes] = {}

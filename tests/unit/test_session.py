@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -529,3 +529,28 @@ async def test_ops_are_kept_for_the_month(wire: FakeWire, tmp_path: Path) -> Non
 )
 def test_addresses_are_named_as_their_inbox_is(typed: str, email: str | None) -> None:
     assert canonical(typed) == email
+
+
+async def test_with_a_wrong_clock_months_and_contacts_are_those_of_the_service(
+    wire: FakeWire,
+) -> None:
+    here = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
+    wire.service.skew = timedelta(days=2)
+    async with running(wire, now=lambda: here) as session:
+        await until(lambda: total(session) == 3 and session.status.online)
+        assert session.now() == here + timedelta(days=2)
+        assert session.status.contact == here + timedelta(days=2)
+        assert session.ledger.left == 1500 - 10 - 3
+        await until(lambda: sum(session.store.ops("2026-12").values()) == 4)
+        assert session.store.ops("2026-11") == {}
+
+
+async def test_after_sleep_the_way_is_made_anew_at_once(wire: FakeWire) -> None:
+    clock = [datetime(2026, 11, 20, 8, 0, tzinfo=UTC)]
+    wire.service.failing = ServerTrouble("down", status=503)
+    async with running(wire, now=lambda: clock[0]) as session:
+        await until(lambda: session.status.problem)
+        wire.service.failing = None
+        clock[0] += timedelta(hours=9)
+        await until(lambda: wire.feed.renewed, limit=8)
+        await until(lambda: total(session) == 3 and session.status.online, limit=2)

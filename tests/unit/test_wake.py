@@ -14,7 +14,7 @@ from sacterm.mailbox.wake import watch_for_sleep
         ([5, 3600, 5], 1),
         ([5, 34], 0),
         ([60, 60], 2),
-        ([-7200, 5], 0),
+        ([-7200, 5], 1),
     ],
     ids=["awake", "an hour", "busy", "twice", "set back"],
 )

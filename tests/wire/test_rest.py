@@ -7,7 +7,7 @@ import json
 import logging
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -611,3 +611,18 @@ async def test_a_cancelled_request_may_have_been_counted() -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
         assert case.ops == ["me"]
+
+
+async def test_a_wrong_clock_is_known_from_the_date_of_an_answer() -> None:
+    there = datetime.now(UTC) + timedelta(hours=5)
+    said = answer(200, [], Date=f"{there:%a, %d %b %Y %H:%M:%S GMT}")
+    wrong = answer(503, {}, Date="Thu, 01 Jan 1970 00:00:00 GMT")
+    async with ScriptedHttp(said, wrong) as server:
+        client = MailsacClient(KEY, base_url=server.url)
+        assert client.skew == timedelta()
+        await client.addresses()
+        assert abs(client.skew - timedelta(hours=5)) < timedelta(seconds=2)
+        with pytest.raises(ServerTrouble):
+            await client.set_read("a@x.test", "m1", True)
+        assert client.skew > timedelta(hours=4)  # a proxy in between may have answered
+        await client.aclose()

@@ -8,7 +8,6 @@ from __future__ import annotations
 from textual.screen import Screen
 
 from sacterm.mailbox.addresses import PUBLIC_KEEPS, NotReserved, canonical, keeping
-from sacterm.mailbox.ledger import utc_now
 from sacterm.mailbox.views import View, ViewKind
 from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui import wording
@@ -43,7 +42,7 @@ class AddressActions(BaseScreen):
         from sacterm.tui.screens.address import InboxCard
 
         store = self._session.store
-        kept = keeping(store.page(View.inbox(email), 0, PUBLIC_KEEPS), utc_now())
+        kept = keeping(store.page(View.inbox(email), 0, PUBLIC_KEEPS), self._session.now())
         of_own_domain = store.is_mine(email)
         card = InboxCard(self._session.addresses, email, of_own_domain=of_own_domain, keeping=kept)
         match await self.app.push_screen_wait(card):

@@ -52,7 +52,7 @@ class BaseScreen(Screen[None]):
         self._range: tuple[str, frozenset[str]] | None = None  # its begin, and what was selected
         self.has_opened = asyncio.Event()
         self.has_opened.set()
-        self._messages = MessageList(session.store, self._selection, id="messages")
+        self._messages = MessageList(session.store, self._selection, id="messages", now=session.now)
         self._preview = Preview(id="preview")
         self._find_bar = FindBar(id="find")
 

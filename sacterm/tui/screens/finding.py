@@ -11,7 +11,6 @@ from textual.worker import Worker, WorkerCancelled
 from sacterm.errors import StoreFailed
 from sacterm.mailbox.addresses import PUBLIC_KEEPS, keeping
 from sacterm.mailbox.finding import NEWEST, ORDERS, Found, Order
-from sacterm.mailbox.ledger import utc_now
 from sacterm.mailbox.search import Query, parse, server_words
 from sacterm.mailbox.store import Store
 from sacterm.mailbox.views import ALL, View, ViewKind
@@ -108,7 +107,7 @@ class FindingActions(BaseScreen):
             return f"by {self._order.name}"
         if self.view.kind is not ViewKind.INBOX or store.is_mine(self.view.name):
             return ""
-        kept = keeping(store.page(self.view, 0, PUBLIC_KEEPS), utc_now())
+        kept = keeping(store.page(self.view, 0, PUBLIC_KEEPS), self._session.now())
         return f"{kept.kept}, oldest goes in {kept.left}" if kept else ""
 
     def _find(self) -> None:
@@ -140,7 +139,7 @@ class FindingActions(BaseScreen):
         names = [address.email for address in session.store.addresses()]
         names += [domain.name for domain in session.store.domains()]
         live = [name for name in names if session.liveness(name) is Liveness.LIVE]
-        return parse(self._search_text(), now=utc_now().astimezone(), live=live)
+        return parse(self._search_text(), now=session.now().astimezone(), live=live)
 
     def _show_edges(self) -> None:
         older = self.view == ALL and self._is_plain() and self._session.has_older

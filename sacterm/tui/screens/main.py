@@ -15,7 +15,6 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from sacterm.errors import StoreFailed
-from sacterm.mailbox.ledger import utc_now
 from sacterm.mailbox.session import Session
 from sacterm.mailbox.status import Change
 from sacterm.mailbox.views import ALL, View, ViewKind
@@ -146,7 +145,7 @@ class MainScreen(ReadingActions, TriageActions, AddressActions):
             limit=ledger.limit if ledger.is_at_limit else None,
             note=self._notes[0] if self._notes else DisplayText(""),
             narrow=not self._addresses.display,
-            now=utc_now(),
+            now=self._session.now(),
         )
         self._status.show(parts)
         if self._countdown:

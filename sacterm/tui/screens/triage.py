@@ -92,9 +92,7 @@ class TriageActions(FindingActions):
         price = self._session.triage.price(ids, "folder", folder)
         if await self._may_spend(f"Move to {folder}", ids, price):
             self._go_on()
-            self._say_done(
-                await self._session.triage.set_folder(ids, folder), f"in {folder}", ids
-            )
+            self._say_done(await self._session.triage.set_folder(ids, folder), f"in {folder}", ids)
 
     def action_label(self) -> None:
         self._ask(self._label())

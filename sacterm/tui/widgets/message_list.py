@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -71,15 +71,19 @@ class MessageList(Lines):
 
         id: str
 
-    def __init__(self, source: Source, selection: AbstractSet[str], *, id: str) -> None:
+    def __init__(
+        self, source: Source, selection: AbstractSet[str], *, id: str, now: Callable[[], datetime]
+    ) -> None:
         """Set up.
 
         Args:
             source: where to read.
             selection: ids of the messages that are selected; the owner changes it.
             id: of the widget.
+            now: the time, aware.
         """
         super().__init__(id=id)
+        self._now = now
         self._source = source
         self._selection = selection
         self.remark = ""  # for the title: what is particular to the list
@@ -335,7 +339,7 @@ class MessageList(Lines):
             *self._subject(row, subject, look, quiet),
             *([("  " + fit(_short(row.original_inbox, inbox), inbox), quiet)] if inbox else []),
             self._badge(row, accent, quiet),
-            (fit(wording.age(received, datetime.now().astimezone()), 7, right=True), quiet),
+            (fit(wording.age(received, self._now().astimezone()), 7, right=True), quiet),
             (fit(wording.size(row.size), 7, right=True) + " ", quiet),
         ]
 
