@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -67,6 +68,7 @@ class Needs:
         self._open: dict[str, Ask] = {}
         self._due: set[str] = set()  # of those that are open: not waiting for their next try
         self._held: set[str] = set()  # of those that are open: this run may not spend so much
+        self._met: dict[str, int] = {}  # in which round last
         self._wake = asyncio.Event()
         self._failures = Counter[Schedule]()  # in a row
         self._next_try: asyncio.TimerHandle | None = None
@@ -101,18 +103,23 @@ class Needs:
             self._next_try.cancel()
 
     async def run(self) -> None:
-        """Meet the needs as they come; endless."""
+        """Meet the needs as they come; endless. What hangs holds up nothing that comes later."""
         loop = asyncio.get_running_loop()
-        while True:
-            await self._wake.wait()
-            await asyncio.sleep(max(0.0, self._not_before - loop.time()))
-            self._wake.clear()
-            asked = {name: self._open.pop(name) for name in tuple(self._open) if name in self._due}
-            self._due.clear()
-            if asked:
-                await self._meet(asked)
+        try:
+            async with asyncio.TaskGroup() as rounds:
+                for number in itertools.count():
+                    await self._wake.wait()
+                    await asyncio.sleep(max(0.0, self._not_before - loop.time()))
+                    self._wake.clear()
+                    due = [name for name in self._open if name in self._due]
+                    self._due.clear()
+                    if due:
+                        asked = {name: self._open.pop(name) for name in due}
+                        rounds.create_task(self._meet(asked, number))
+        except ExceptionGroup as faults:
+            raise faults.exceptions[0] from None
 
-    async def _meet(self, asked: dict[str, Ask]) -> None:
+    async def _meet(self, asked: dict[str, Ask], number: int) -> None:
         answers = await asyncio.gather(*(ask() for ask in asked.values()), return_exceptions=True)
         failures: list[SactermError] = []
         for (name, ask), answer in zip(asked.items(), answers, strict=True):
@@ -120,17 +127,19 @@ class Needs:
                 self._held.add(name)
                 self._open.setdefault(name, ask)
             elif isinstance(answer, SactermError):
-                failures.append(answer)
-                self._open.setdefault(name, ask)
+                if self._met.get(name, -1) < number:  # else it was met while this one hung
+                    failures.append(answer)
+                    self._open.setdefault(name, ask)
             elif answer is not None:
                 raise answer
+            else:
+                self._met[name] = max(number, self._met.get(name, number))
         if self._held >= asked.keys():
             return  # nobody was asked
         if failures:
             self._done(self._plan(max(failures, key=_gravity)))
-        elif (
-            self._open.keys() <= self._due | self._held
-        ):  # else something still waits for its next try
+        # else something still waits for its next try
+        elif self._open.keys() <= self._due | self._held:
             self._failures.clear()
             self._done(None)
 

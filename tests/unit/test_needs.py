@@ -150,3 +150,31 @@ async def test_a_fault_of_our_own_is_not_swallowed() -> None:
     made.add("x", Asked(ZeroDivisionError()))
     with pytest.raises(ZeroDivisionError):
         await asyncio.wait_for(made.run(), 2)
+
+
+class Hanging:
+    """A need whose first answer comes only when the test lets it; it fails then."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.go_on = asyncio.Event()
+
+    async def __call__(self) -> None:
+        self.count += 1
+        if self.count == 1:
+            await self.go_on.wait()
+            raise TimedOut("no answer")
+
+
+async def test_what_hangs_holds_up_neither_others_nor_itself() -> None:
+    async with needs() as (made, done):
+        ask = Hanging()
+        made.add("x", ask)
+        await until(lambda: ask.count == 1)
+        made.add("other", Asked())
+        await until(lambda: done == [None])
+        made.add("x", ask)
+        await until(lambda: done == [None, None])
+        ask.go_on.set()
+        await turns(50)
+        assert (ask.count, done) == (2, [None, None, None]), "it was met meanwhile"
