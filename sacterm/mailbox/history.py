@@ -13,6 +13,7 @@ from sacterm.model import InboxPage, Message
 
 PAGE = 1000  # OpenAPI 1.0.8: the most that one listing gives
 _MARGIN = timedelta(minutes=10)  # the service's machines need not agree on the time of receipt
+_ENOUGH = 100  # mails within that margin, if none of them is new
 _OVERLAP = 25  # lines that two pages share, so that a deletion between them hides nothing
 _LISTED_TO = "listed-to"  # up to this time of receipt every mail of the account has been listed
 _OLDER = "older-at-service"
@@ -29,21 +30,25 @@ async def catch_up(
     """List the account's mail since the last time this was done; the ids that were new.
 
     What came by socket does not count as listed: a push says nothing of its neighbours. So the
-    time from which to list moves on only when a listing is complete. The very first listing is
-    one page; :func:`older` gets what lies below it when somebody asks.
+    time from which to list moves on only when a listing is complete. It is, too, once it has met
+    enough of what an earlier one has told. The very first listing is one page; :func:`older` gets
+    what lies below it when somebody asks.
     """
     mark = store.mark()
     listed_to = store.meta(_LISTED_TO)
     first = listed_to is None
-    newest = datetime.fromisoformat(listed_to) if listed_to else None
+    newest = listed = datetime.fromisoformat(listed_to) if listed_to else None
     since = newest - _MARGIN if newest else None
     new: frozenset[str] = frozenset()
     async for messages, is_last in _pages(service, since=since):
         new |= await store.upsert(reversed(messages), owned=True, as_of=mark)
+        told = [m.id for m in messages if listed and m.received and m.received <= listed]
         times = [message.received for message in messages if message.received]
         newest = max([newest, *times] if newest else times, default=None)
         if first:
             await store.set_meta({_OLDER: "no" if is_last else "yes"})
+            break
+        if len(told) >= _ENOUGH and new.isdisjoint(told):
             break
     if newest is not None:
         newest = min(newest, now())  # mail of the future must not hide what comes

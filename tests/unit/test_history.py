@@ -169,6 +169,43 @@ async def test_mail_received_out_of_order_within_minutes_is_caught(store: Store)
     assert "m2" in known(store)
 
 
+async def test_what_was_listed_a_moment_ago_is_not_paged_again(store: Store) -> None:
+    """However much came within the margin for clocks that differ."""
+    service = FakeService()
+    moment = timedelta(milliseconds=1)
+    service.mail = [mail(n, received=START + n * moment) for n in range(3000)]
+    await history.catch_up(service, store)
+    service.mail += [mail(n, received=START + n * moment) for n in range(3000, 3500)]
+    service.asked.clear()
+    await history.catch_up(service, store)
+    assert service.asked == ["list"]
+    assert len(known(store)) == 1500
+
+
+async def test_mail_that_came_late_among_what_was_listed_is_paged_for(store: Store) -> None:
+    service = FakeService()
+    service.mail = [mail(n) for n in range(500)]
+    await history.catch_up(service, store)
+    service.mail += [
+        mail(n + 5000, received=START + timedelta(seconds=n // 3)) for n in range(1000)
+    ]
+    service.asked.clear()
+    await history.catch_up(service, store)
+    assert len(known(store)) == 1500
+    assert service.asked == ["list"] * 2
+
+
+async def test_pushes_do_not_count_as_listed(store: Store) -> None:
+    service = FakeService()
+    service.mail = [mail(n) for n in range(200)]
+    await history.catch_up(service, store)
+    pushed = [mail(n) for n in range(700, 1900)]
+    await store.upsert(pushed, owned=True, pushed=True)
+    service.mail += [mail(n) for n in range(200, 1900)]
+    await history.catch_up(service, store)
+    assert len(known(store)) == 1900
+
+
 async def test_a_public_inbox_is_not_the_accounts(store: Store) -> None:
     service = FakeService()
     service.mail = [mail(1, "pub@mailsac.com"), mail(2)]
