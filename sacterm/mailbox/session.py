@@ -9,23 +9,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-
-from msgspec.structs import replace
 
 from sacterm.errors import KeyRefused, SactermError, StoreFailed, Unreachable
 from sacterm.mailbox import history
 from sacterm.mailbox.addresses import AddressBook
 from sacterm.mailbox.arrivals import Arrivals
+from sacterm.mailbox.background import Background
 from sacterm.mailbox.bodies import Bodies
 from sacterm.mailbox.coverage import Coverage
 from sacterm.mailbox.ledger import Ledger, utc_now
 from sacterm.mailbox.needs import Needs, Problem
 from sacterm.mailbox.outbox import Outbox
 from sacterm.mailbox.service import Connect, Listings, Service, Wire
-from sacterm.mailbox.status import Change, FeedPhase, Status
+from sacterm.mailbox.status import Board, Change, FeedPhase, Status
 from sacterm.mailbox.store import Store
 from sacterm.mailbox.throttle import Throttle
 from sacterm.mailbox.triage import ReadSync, Triage
@@ -90,6 +89,9 @@ class Session:
             now: the time, aware.
         """
         self.store = store
+        self._background = Background()
+        contact = store.meta("contact")
+        self._board = Board(Status(contact=datetime.fromisoformat(contact) if contact else None))
         self._clock = now
         self._wire: Wire | None = None
         self.ledger = Ledger(store, limit=ops_limit, now=self.now)
@@ -99,10 +101,10 @@ class Session:
             lambda: self._online().service,
             changed=self._mail_changed,
             unsent=self._send_soon,
-            refused=self._refuse,
-            online=lambda: self._status.online,
+            refused=self._board.refuse,
+            online=lambda: self.status.online,
             may_spend=lambda: not self.ledger.is_at_limit,
-            spawn=self._spawn,
+            spawn=self._background.spawn,
             grace=delete_grace,
             read_sync=read_sync,
         )
@@ -110,7 +112,7 @@ class Session:
             store,
             lambda: self._online().service,
             self._mail_changed,
-            self._refuse,
+            self._board.refuse,
             self.triage.forget,
         )
         self.bodies = Bodies(
@@ -123,10 +125,6 @@ class Session:
         self._account = account
         self._begun = False
         self._other_account = ""  # why this store is not to be used with this key
-        contact = store.meta("contact")
-        self._status = Status(contact=datetime.fromisoformat(contact) if contact else None)
-        self._listeners: list[Callable[[Change], None]] = []
-        self._refusals: list[Callable[[str], None]] = []
         self._needs = Needs(now=self.now, done=self._asked)
         self._arrivals = Arrivals(
             store, self.ledger, stored=self._mail_changed, trouble=self._disk_trouble
@@ -137,8 +135,6 @@ class Session:
         # what may have been lost in gaps, and in frames that were not understood, is listed
         self._gap = Throttle(_LISTINGS, self._list)
         self._garbled = Throttle(_GARBLED, self._list)
-        self._tasks: list[asyncio.Task[None]] = []
-        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._subscribe()
 
     # what the screen asks
@@ -153,7 +149,12 @@ class Session:
     @property
     def status(self) -> Status:
         """How things stand."""
-        return self._status
+        return self._board.status
+
+    @property
+    def failed(self) -> asyncio.Future[None]:
+        """Holds the first fault of ours in what runs behind; cancelled at the end."""
+        return self._background.failed
 
     @property
     def has_older(self) -> bool:
@@ -170,25 +171,23 @@ class Session:
 
     def listen(self, listener: Callable[[Change], None]) -> Callable[[], None]:
         """Be told what to look at again; call what is returned to stop."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._board.listen(listener)
 
     def hear_refusals(self, listener: Callable[[str], None]) -> None:
         """Be told, in one line for a person, of each change that was taken back."""
-        self._refusals.append(listener)
+        self._board.hear_refusals(listener)
 
     # what the screen wants done
 
     def start(self) -> None:
         """Connect and go live, in the background."""
-        self._spawn(self._run())
-        self._writer = asyncio.create_task(self._arrivals.run())
-        self._writer.add_done_callback(self._ended)
+        self._background.spawn(self._run())
+        self._writer = self._background.watch(asyncio.create_task(self._arrivals.run()))
         if not self.store.keeps_nothing:
-            self._spawn(self._look_elsewhere())
-        self._spawn(watch_for_sleep(self._woke, clock=lambda: self._clock().timestamp()))
+            self._background.spawn(self._look_elsewhere())
+        self._background.spawn(watch_for_sleep(self._woke, clock=lambda: self._clock().timestamp()))
         if self._refresh_every:
-            self._spawn(self._refresh_quiet())
+            self._background.spawn(self._refresh_quiet())
 
     async def close(self) -> None:
         """End all that runs; what arrived is kept."""
@@ -196,9 +195,7 @@ class Session:
         self._gap.stop()
         self._garbled.stop()
         self._needs.stop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._background.end()
         await self.bodies.close()
         self._outbox.close()
         if self._wire:
@@ -211,7 +208,7 @@ class Session:
     @property
     def unfinished(self) -> int:
         """Changes that the service can be told of now, and has not been told of."""
-        unsent = self.store.count_unsent() if self._status.online else 0
+        unsent = self.store.count_unsent() if self.status.online else 0
         return self.triage.pending_deletes + unsent
 
     async def finish(self, progress: Callable[[int], None]) -> None:
@@ -230,7 +227,7 @@ class Session:
     def refresh(self) -> None:
         """Ask for the account's new mail (1 op), whatever the limit, and end all waits."""
         asks = {"mail": self._catch_up}
-        if self._status.problem:
+        if self.status.problem:
             asks["account"] = self._load_account
         self.ledger.allow(len(asks))
         for name, ask in asks.items():
@@ -253,7 +250,7 @@ class Session:
             SactermError: it could not be had.
         """
         await history.older(self._online().service, self.store)
-        self._tell(Change.MAIL)
+        self._board.tell(Change.MAIL)
 
     async def search(self, words: str) -> int:
         """Ask for mail with any of the words in to, from or subject (1 op); how much was new.
@@ -264,7 +261,7 @@ class Session:
         mark = self.store.mark()
         found = await self._online().service.search(words)
         new = await self.store.upsert(found, owned=True, as_of=mark)
-        self._tell(Change.MAIL)
+        self._board.tell(Change.MAIL)
         return len(new)
 
     async def set_websocket(self, email: str, on: bool) -> None:
@@ -278,19 +275,19 @@ class Session:
         if email in self._pending:
             return
         self._pending[email] = on
-        self._tell(Change.ADDRESSES)
+        self._board.tell(Change.ADDRESSES)
         try:
             await self.addresses.set_websocket(email, on)
         finally:
             del self._pending[email]
-            self._tell(Change.ADDRESSES)
+            self._board.tell(Change.ADDRESSES)
 
     # what is asked of the service
 
     async def _run(self) -> None:
         try:
             await self.store.begin_run()
-            self._spawn(self._look_for_codes())
+            self._background.spawn(self._look_for_codes())
             for email in self._watch:
                 await self.addresses.watch(email)
         except StoreFailed as error:
@@ -317,7 +314,7 @@ class Session:
     def _begin(self, wire: Wire) -> None:
         """Go on once it is known whose key this is, or that the service does not tell now."""
         self._begun = True
-        self._spawn(self._follow(wire))
+        self._background.spawn(self._follow(wire))
         self._subscribe()
         self._needs.add("addresses", self._load_names)
         for email in self._watch:
@@ -327,13 +324,13 @@ class Session:
 
     def _asked(self, problem: Problem | None) -> None:
         if problem:
-            self._set_status(online=False, problem=problem)
+            self._board.set(online=False, problem=problem)
         else:
-            if self._wire and self._status.problem and self._status.problem.offline:
+            if self._wire and self.status.problem and self.status.problem.offline:
                 self._wire.feed.retry_now(refused=False)  # there is a way again
             contact = self.now()
             self._arrivals.note_contact(contact)
-            self._set_status(online=True, problem=None, contact=contact)
+            self._board.set(online=True, problem=None, contact=contact)
         if self._wire and not self._begun and not self._other_account:
             self._begin(self._wire)
 
@@ -348,7 +345,7 @@ class Session:
             raise KeyRefused(self._other_account)
         self.ledger.told(account)
         await self.store.set_account(account)
-        self._tell(Change.ADDRESSES | Change.STATUS)
+        self._board.tell(Change.ADDRESSES | Change.STATUS)
 
     async def _load_names(self) -> None:
         # both, before anything is subscribed to: one connection, one gap, one listing
@@ -376,14 +373,14 @@ class Session:
     async def _catch_up(self) -> None:
         self._gap.stop()
         await history.catch_up(self._unasked(), self.store, now=self.now)
-        self._tell(Change.MAIL)
+        self._board.tell(Change.MAIL)
 
     async def _look_into(self, email: str) -> None:
         await self._list_inbox(self._unasked(), email)
 
     async def _list_inbox(self, service: Listings, email: str) -> None:
         await history.list_inbox(service, self.store, email)
-        self._tell(Change.MAIL | Change.ADDRESSES)
+        self._board.tell(Change.MAIL | Change.ADDRESSES)
 
     def _list(self) -> None:
         self._needs.add("mail", self._catch_up)
@@ -429,9 +426,9 @@ class Session:
         wanted, confirmed = self._coverage.wanted, self._coverage.confirmed
         if self._wire:
             self._wire.feed.subscribe(wanted)
-        self._set_status(wanted=len(wanted), confirmed=len(confirmed))
+        self._board.set(wanted=len(wanted), confirmed=len(confirmed))
         if not wanted:
-            self._set_status(feed=FeedPhase.IDLE, feed_problem=None)
+            self._board.set(feed=FeedPhase.IDLE, feed_problem=None)
 
     async def _follow(self, wire: Wire) -> None:
         async for event in wire.feed.events():
@@ -444,8 +441,8 @@ class Session:
             case MailArrived(message):
                 self._arrivals.add(message)
             case Connecting():
-                if self._status.feed is not FeedPhase.LISTENING:
-                    self._set_status(feed=FeedPhase.CONNECTING)
+                if self.status.feed is not FeedPhase.LISTENING:
+                    self._board.set(feed=FeedPhase.CONNECTING)
             case Listening(addresses, domains, gap):
                 self._confirm(addresses | domains, FeedPhase.LISTENING, None)
                 if gap:
@@ -466,15 +463,15 @@ class Session:
     def _confirm(self, names: Iterable[str], phase: FeedPhase, problem: Problem | None) -> None:
         self._coverage.confirm(names)
         confirmed = len(self._coverage.confirmed)
-        self._set_status(feed=phase, feed_problem=problem, confirmed=confirmed)
-        self._tell(Change.ADDRESSES)
+        self._board.set(feed=phase, feed_problem=problem, confirmed=confirmed)
+        self._board.tell(Change.ADDRESSES)
 
     # odds and ends
 
     def _spend(self, kind: str) -> None:
         self.ledger.spend(kind)
         self._arrivals.write_soon()
-        self._tell(Change.STATUS)
+        self._board.tell(Change.STATUS)
 
     def _online(self) -> Wire:
         if self._other_account:
@@ -491,37 +488,11 @@ class Session:
 
     def _disk_trouble(self, error: StoreFailed | None) -> None:
         problem = Problem(str(error), error.remedy) if error else None
-        self._set_status(cache_problem=problem)
-
-    def _refuse(self, text: str) -> None:
-        for listener in self._refusals:
-            listener(text)
+        self._board.set(cache_problem=problem)
 
     def _mail_changed(self) -> None:
-        self._tell(Change.MAIL)
+        self._board.tell(Change.MAIL)
 
     def _addresses_changed(self) -> None:
         self._subscribe()
-        self._tell(Change.ADDRESSES | Change.MAIL)
-
-    def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._tasks.append(task)
-        task.add_done_callback(self._ended)
-        return task
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        if task in self._tasks:
-            self._tasks.remove(task)
-        if not task.cancelled() and (error := task.exception()) and not self.failed.done():
-            self.failed.set_exception(error)
-
-    def _set_status(self, **values: object) -> None:
-        status = replace(self._status, **values)
-        if status != self._status:
-            self._status = status
-            self._tell(Change.STATUS)
-
-    def _tell(self, change: Change) -> None:
-        for listener in tuple(self._listeners):
-            listener(change)
+        self._board.tell(Change.ADDRESSES | Change.MAIL)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import Enum, Flag, auto
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sacterm.mailbox.needs import Problem
 
@@ -50,3 +52,42 @@ class Status(Struct, frozen=True):
     wanted: int = 0
     confirmed: int = 0
     cache_problem: Problem | None = None
+
+
+class Board:
+    """Where the status hangs, and who is told to look at it, or at what else, again.
+
+    Attributes:
+        status: how things stand.
+    """
+
+    def __init__(self, status: Status) -> None:
+        self.status = status
+        self._listeners: list[Callable[[Change], None]] = []
+        self._refusals: list[Callable[[str], None]] = []
+
+    def listen(self, listener: Callable[[Change], None]) -> Callable[[], None]:
+        """Be told what to look at again; call what is returned to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def hear_refusals(self, listener: Callable[[str], None]) -> None:
+        """Be told, in one line for a person, of each change that was taken back."""
+        self._refusals.append(listener)
+
+    def set(self, **values: object) -> None:
+        """Change some of the status."""
+        status = replace(self.status, **values)
+        if status != self.status:
+            self.status = status
+            self.tell(Change.STATUS)
+
+    def tell(self, change: Change) -> None:
+        """Have everybody look again."""
+        for listener in tuple(self._listeners):
+            listener(change)
+
+    def refuse(self, text: str) -> None:
+        """Tell of a change that was taken back."""
+        for listener in self._refusals:
+            listener(text)
