@@ -18,10 +18,12 @@ from starlette.routing import Route
 from sacterm.sandbox.answers import (
     SPENT,
     WRONG_KEY,
-    Truncated,
+    CutOff,
+    Dribbled,
     error_response,
     fault_response,
     json_response,
+    misshapen,
 )
 from sacterm.sandbox.call import Call
 from sacterm.sandbox.faults import Faults
@@ -80,9 +82,12 @@ class Api:
             response = await self._answer(request, endpoint)
         if faults.garbage:
             response = Response(b'{"messages": [{"_id', media_type="application/json")
-        if faults.truncate:
-            return Truncated(response, self._transport_of(request))
-        return response
+        elif faults.wrong_schema and response.media_type == "application/json":
+            whole = msgspec.json.decode(response.body)
+            response = json_response(misshapen(whole, self.requests.total()), response.status_code)
+        if faults.drop or faults.truncate:
+            return CutOff(response, self._transport_of(request), begun=not faults.drop)
+        return Dribbled(response, faults.slow, self._pause) if faults.slow else response
 
     async def _pause(self, seconds: float) -> None:
         try:

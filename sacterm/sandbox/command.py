@@ -5,8 +5,13 @@ from __future__ import annotations
 import argparse
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sacterm.sandbox.faults import HELP as FAULTS_HELP
+
+if TYPE_CHECKING:
+    from sacterm.sandbox.scenario import Scenario
+    from sacterm.sandbox.server import Companion
 
 DESCRIPTION = """\
 A Mailsac on your own machine: mail goes in by SMTP, and comes out by the same REST API and web
@@ -35,6 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", type=Path, metavar="FILE", help="keep everything but the key in this file"
     )
+    faults = parser.add_mutually_exclusive_group()
+    faults.add_argument(
+        "--scenario", type=_scenario, metavar="FILE", help="misbehave as this file says"
+    )
+    faults.add_argument("--chaos", type=int, metavar="SEED", help="misbehave at random, for ever")
 
 
 def main(options: argparse.Namespace) -> int:
@@ -49,7 +59,26 @@ def main(options: argparse.Namespace) -> int:
         key=options.key,
         data=options.data,
     )
-    return run(sandbox, stock=stock(options.samples) if options.samples else None)
+    filling = stock(options.samples) if options.samples else None
+    return run(sandbox, *misbehaving(options), stock=filling)
+
+
+def misbehaving(options: argparse.Namespace) -> list[Companion]:
+    """What plays the faults that were asked for, if any."""
+    from sacterm.sandbox.scenario import chaos, playing
+
+    if options.scenario:
+        return [playing([options.scenario])]
+    return [] if options.chaos is None else [playing(chaos(options.chaos))]
+
+
+def _scenario(text: str) -> Scenario:
+    from sacterm.sandbox.scenario import ScenarioInvalid, read
+
+    try:
+        return read(Path(text))
+    except ScenarioInvalid as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _port(text: str) -> int:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import timedelta
 from random import Random
 
+from sacterm.sandbox.command import misbehaving
 from sacterm.sandbox.mailroom import Mailroom
 from sacterm.sandbox.records import Forwarding, Marks, Plan
 from sacterm.sandbox.registry import utc_now
@@ -46,7 +47,7 @@ def play(options: argparse.Namespace) -> int:
         plan=Plan(credits=CREDITS_LEFT + len(ADDRESSES) + 1),
     )
     sandbox.mailroom.charge(ACCOUNT, OPS_BEFORE)
-    companions: list[Companion] = [_end_with_parent]
+    companions: list[Companion] = [_end_with_parent, *misbehaving(options)]
     if not options.quiet:
         companions.append(_mail_now_and_then(options.seed, options.every))
     return run(sandbox, *companions, stock=stock(options.samples or SAMPLES, seed=options.seed))

@@ -26,13 +26,14 @@ from sacterm.sandbox.journal import Journal, JournalInvalid
 from sacterm.sandbox.mailroom import Mailroom
 from sacterm.sandbox.records import Plan
 from sacterm.sandbox.registry import new_key
-from sacterm.sandbox.serving import Gate, WebServer, authority, listen
+from sacterm.sandbox.serving import Gate, Limits, WebServer, authority, listen
 from sacterm.sandbox.smtp import SmtpServer
 from sacterm.sandbox.sockets import Hub
 
 ACCOUNT = "sandbox"
 STRANGER = "somebody-else"
 TAKEN = "taken@mailsac.com"  # the stranger's, so that 401 and 403 can be seen
+LIMITS = Limits()
 PATIENCE = 0.6  # seconds that the first lines may wait for the stock of mail
 
 
@@ -51,6 +52,7 @@ class Sandbox:
         account: the name of the account.
         plan: what it may use.
         data: a file to keep everything in but the keys; None keeps it in memory.
+        limits: how long clients may take, and how many they may be.
 
     Attributes:
         mailroom: the state and its rules.
@@ -67,6 +69,7 @@ class Sandbox:
         account: str = ACCOUNT,
         plan: Plan | None = None,
         data: Path | None = None,
+        limits: Limits = LIMITS,
     ) -> None:
         self.account = account
         self.key = key or new_key()
@@ -79,6 +82,7 @@ class Sandbox:
         self.intake = Intake(self.mailroom)
         self._host = host
         self._port = port
+        self._limits = limits
         self._journal = Journal(data) if data else None
         self._stopping = asyncio.Event()
         self._hub = Hub(self.mailroom, self.faults, self._transport)
@@ -135,11 +139,12 @@ class Sandbox:
             exception_handlers={HTTPException: on_http_error},
         )
         app.router.redirect_slashes = False
-        refuse = error_response(403, "this Host or Origin is not served here")
-        self._web = WebServer(web_door, Gate(app, self._host, refuse))
+        refuse = error_response(403, "this Host, Origin or framing is not served here")
+        refuse.headers["Connection"] = "close"
+        self._web = WebServer(web_door, Gate(app, self._host, refuse), self._limits)
         opening.push_async_callback(self._web.close)
         await self._web.start()
-        smtp = SmtpServer(smtp_door, self.intake)
+        smtp = SmtpServer(smtp_door, self.intake, self._limits)
         opening.push_async_callback(smtp.close)
         await smtp.start()
 

@@ -8,13 +8,39 @@ import os
 import re
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, cast
 
+import h11
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]]+)(?::[0-9]+)?")
 
 GRACE = 0.5  # seconds for clients to take the end of an answer when the server stops
+KEEP_ALIVE = 60  # seconds from one request to the next
+
+_REFUSAL = b"HTTP/1.1 %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long clients may keep a sandbox waiting, in seconds, and how many they may be.
+
+    Attributes:
+        wait: for a request to come in whole, for an answer to be taken, for more of a mail.
+        command: for the next command of SMTP, and for the whole of a mail; RFC 5321, 4.5.3.2.7,
+            wants five minutes.
+        connections: at each of the two doors. Both together must stay below the number of files
+            that a process may open, which is 1,024 on most systems.
+    """
+
+    wait: float = 60.0
+    command: float = 300.0
+    connections: int = 450
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -61,6 +87,8 @@ class Gate:
     A page of another site can reach loopback through the user's browser: its ``Origin`` tells,
     or, where its name was rebound to this machine, the ``Host``.
 
+    A request with two kinds of length is refused too: it may hide another (RFC 9112, 6.1).
+
     Paths keep their percent-encoding, so that an address or a label may hold a slash.
 
     Args:
@@ -84,6 +112,8 @@ class Gate:
 
     def _admits(self, scope: Scope) -> bool:
         headers = [(name, value.decode("latin-1").lower()) for name, value in scope["headers"]]
+        if {b"content-length", b"transfer-encoding"} <= {name for name, _ in headers}:
+            return False
         hosts = [value for name, value in headers if name == b"host"]
         if len(hosts) != 1 or not self._is_ours(hosts[0]):
             return False
@@ -104,21 +134,99 @@ def _is_ip(text: str) -> bool:
     return True
 
 
+class _Deadline:
+    """Does something unless it is met in so many seconds from when it was first set."""
+
+    def __init__(self, seconds: float, late: Callable[[], None]) -> None:
+        self._seconds = seconds
+        self._late = late
+        self._timer: asyncio.TimerHandle | None = None
+
+    def set(self) -> None:
+        if not self._timer:
+            self._timer = asyncio.get_running_loop().call_later(self._seconds, self._late)
+
+    def meet(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._timer = None
+
+
+class _Client(H11Protocol):
+    """One client of HTTP, held to the limits: uvicorn has one for the pause between requests only.
+
+    Args:
+        limits: the limits.
+        given: what uvicorn gives.
+    """
+
+    def __init__(self, limits: Limits, **given: Any) -> None:
+        super().__init__(**given)
+        self._limits = limits
+        self._request, self._answer = (_Deadline(limits.wait, self._cut) for _ in range(2))
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if len(self.connections) > self._limits.connections:
+            self._refuse(b"503 Service Unavailable")
+        else:
+            self._request.set()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._request.meet()
+        self._answer.meet()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        upgraded = self.transport.get_protocol() is not self
+        if upgraded or self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):
+            self._request.meet()
+        else:
+            self._request.set()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._answer.set()
+
+    def resume_writing(self) -> None:
+        self._answer.meet()
+        super().resume_writing()
+
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        super().handle_websocket_upgrade(event)
+        protocol = self.transport.get_protocol()
+        # What its parser chokes on, as more than 8 kB of URL, uvicorn leaves without an answer.
+        if isinstance(protocol, WebSocketsSansIOProtocol) and not protocol.handshake_initiated:
+            self._refuse(b"400 Bad Request")
+
+    def timeout_keep_alive_handler(self) -> None:
+        self._cut()  # uvicorn's would wait for the end of an answer to be taken
+
+    def _cut(self) -> None:
+        self.transport.abort()
+
+    def _refuse(self, status: bytes) -> None:
+        self.transport.write(_REFUSAL % status)
+        self.transport.close()
+
+
 class WebServer:
     """Serves an ASGI app until it is closed. Logs no request: their URLs hold keys.
 
     Args:
         listening: a bound socket; it is closed with the server.
         app: the app.
+        limits: what clients are held to.
     """
 
-    def __init__(self, listening: socket.socket, app: ASGIApp) -> None:
+    def __init__(self, listening: socket.socket, app: ASGIApp, limits: Limits) -> None:
         self._listening = listening
         self._app = app
         config = uvicorn.Config(
             self._serve,
             interface="asgi3",
-            http="h11",
+            http=cast("type[asyncio.Protocol]", partial(_Client, limits)),
             ws="websockets-sansio",
             ws_max_size=64 * 1024,  # clients have nothing to say
             ws_ping_interval=None,
@@ -129,8 +237,8 @@ class WebServer:
             access_log=False,
             proxy_headers=False,
             server_header=False,
-            date_header=False,
-            timeout_keep_alive=60,
+            date_header=True,
+            timeout_keep_alive=KEEP_ALIVE,
         )
         config.load()
         self._server = uvicorn.Server(config)

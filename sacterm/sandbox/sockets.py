@@ -11,7 +11,7 @@ import msgspec
 from starlette.responses import Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from sacterm.sandbox.answers import SPENT, WRONG_KEY, error_response, fault_response
+from sacterm.sandbox.answers import SPENT, WRONG_KEY, error_response, fault_response, misshapen
 from sacterm.sandbox.faults import Faults
 from sacterm.sandbox.mailroom import Mailroom
 from sacterm.sandbox.present import Json, frame_json
@@ -27,6 +27,19 @@ GARBAGE = '{"status":200,"email":{"_id":'
 _LEFT = (WebSocketDisconnect, RuntimeError)
 
 TransportOf = Callable[[WebSocket], asyncio.Transport | None]
+
+
+class _Silence(asyncio.Protocol):
+    """Takes a connection over and says nothing on it; its end is told to whose it was.
+
+    What comes is read and thrown away: a connection that is not read never hears its peer leave.
+    """
+
+    def __init__(self, before: asyncio.BaseProtocol) -> None:
+        self._before = before
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._before.connection_lost(error)
 
 
 class Listener:
@@ -68,11 +81,12 @@ class Listener:
         self._some.set()
 
     def stall(self) -> None:
-        """Falls silent for ever: sends nothing, reads nothing, answers no ping."""
-        self._stalled = True
+        """Falls silent for ever: sends nothing, hears nothing, answers no ping."""
         self._waiting.clear()
-        if self._transport:
-            self._transport.pause_reading()
+        if self._transport and not self._stalled:
+            self._transport.set_protocol(_Silence(self._transport.get_protocol()))
+            self._transport.resume_reading()
+        self._stalled = True
 
     def cut(self) -> None:
         """Ends the connection without a word."""
@@ -205,12 +219,16 @@ class Hub:
             )
         ]
         if reached:
-            shown = frame_json(message)
-            self._send(
-                reached,
-                _encoded(shown if self.faults.bare_frames else {"status": 200, "email": shown}),
-            )
+            self._send(reached, self._frame(message))
         return len(reached)
+
+    def _frame(self, message: Message) -> str:
+        shown = frame_json(message)
+        frame = shown if self.faults.bare_frames else {"status": 200, "email": shown}
+        if self.faults.wrong_schema_frames:
+            frame = misshapen(frame, message.mail.arrival)
+        text = _encoded(frame)
+        return text[: len(text) // 2] if self.faults.truncate_frames else text
 
     def _send(self, listeners: list[Listener], frame: str) -> None:
         if self.faults.drop_frames:

@@ -114,6 +114,55 @@ def letter(subject: str = "hello", *, to: str = "box@mailsac.com", text: str = "
     ).encode()
 
 
+class Line:
+    """A connection of bare bytes."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+
+    async def say(self, *texts: bytes) -> None:
+        self.writer.write(b"".join(texts))
+        await self.writer.drain()
+
+    async def hear(self) -> bytes:
+        """A line."""
+        return await asyncio.wait_for(self.reader.readline(), PATIENCE)
+
+    async def until_hung_up(self) -> bytes:
+        """What comes until the server hangs up."""
+        heard = bytearray()
+        with suppress(ConnectionError):
+            async with asyncio.timeout(PATIENCE):
+                while piece := await self.reader.read(65_536):
+                    heard += piece
+        return bytes(heard)
+
+
+@asynccontextmanager
+async def dialled(host: str, port: int, *, room: int | None = None) -> AsyncIterator[Line]:
+    """A connection, which keeps little of what is not read where there is little ``room``."""
+    connection = socket.socket()
+    connection.setblocking(False)
+    if room:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
+    await asyncio.get_running_loop().sock_connect(connection, (host, port))
+    reader, writer = await asyncio.open_connection(sock=connection, limit=room or 65_536)
+    try:
+        yield Line(reader, writer)
+    finally:
+        writer.transport.abort()  # a close would wait for what the server does not read
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+def bulk(size: int) -> bytes:
+    """A mail of so many bytes, in lines as long as SMTP lets them be (RFC 5321, 4.5.3.1.6)."""
+    head = b"Subject: big\r\n\r\n"
+    lines = (b"x" * 998 + b"\r\n") * (size // 1000)
+    return head + lines[: size - len(head) - 2] + b"\r\n"
+
+
 def segment(text: str) -> str:
     """A piece of a path, percent-encoded."""
     return quote(text, safe="")

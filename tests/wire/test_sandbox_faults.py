@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import json
 import time
+from urllib.parse import urlsplit
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -13,7 +15,7 @@ from sacterm.sandbox.faults import HELP, Faults
 from sacterm.sandbox.records import Forwarding
 from sacterm.sandbox.server import ACCOUNT, Sandbox
 from tests.waiting import until
-from tests.wire.independent import Rest, letter, listening
+from tests.wire.independent import Rest, dialled, letter, listening
 
 BOX = "box@mailsac.com"
 
@@ -68,9 +70,9 @@ class TestControl:
 
 
 class TestRest:
-    @pytest.mark.parametrize("status", [401, 403, 404, 418, 420, 429, 500, 503])
+    @pytest.mark.parametrize("status", [401, 403, 404, 418, 420, 429, 500, 502, 503])
     async def test_answers_with_a_status(self, sandbox: Sandbox, rest: Rest, status: int) -> None:
-        sandbox.misbehave(Faults(status=status))  # type: ignore[arg-type]
+        sandbox.misbehave(Faults(status=status))
         answer = await rest("GET", "/me")
         assert answer.status == status
         assert answer.json["message"]
@@ -103,6 +105,58 @@ class TestRest:
         assert time.perf_counter() - began < 2.0
         await asyncio.wait([late])
         assert late.exception() is None or isinstance(late.exception(), OSError)
+
+    async def test_is_done_and_cut_off_without_an_answer(
+        self, sandbox: Sandbox, rest: Rest
+    ) -> None:
+        sandbox.misbehave(Faults(drop=True, times=1))
+        with pytest.raises(http.client.RemoteDisconnected):
+            await rest("POST", "/addresses/new@mailsac.com")
+        assert (await rest("GET", "/addresses/new@mailsac.com")).json["owner"] == ACCOUNT
+
+    async def test_dribbles(self, sandbox: Sandbox, control: Rest) -> None:
+        sandbox.misbehave(Faults(slow=0.4))
+        web = urlsplit(sandbox.api_url)
+        async with dialled(web.hostname or "", web.port or 0) as line:
+            asked = time.perf_counter()
+            await line.say(b"GET /api/me?_mailsacKey=", sandbox.key.encode())
+            await line.say(b" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            pieces = []
+            while piece := await line.reader.read(65_536):
+                pieces.append(piece)
+        assert time.perf_counter() - asked > 0.4
+        assert len(pieces) > 10
+        _, _, body = b"".join(pieces).partition(b"\r\n\r\n")
+        assert json.loads(body)["_id"] == ACCOUNT
+
+    async def test_what_dribbles_does_not_hold_up_the_end(self) -> None:
+        async with Sandbox() as sandbox:
+            sandbox.misbehave(Faults(slow=600))
+            slow = asyncio.create_task(Rest(sandbox.api_url, sandbox.key)("GET", "/me"))
+            await until(lambda: sandbox.requests)
+            began = time.perf_counter()
+        assert time.perf_counter() - began < 2.0
+        await asyncio.wait([slow])
+
+    async def test_answers_json_of_other_types(self, sandbox: Sandbox, rest: Rest) -> None:
+        deliver(sandbox, "a", "b")
+        right = (await rest("GET", "/inbox")).json
+        sandbox.misbehave(Faults(wrong_schema=True))
+        seen = set()
+        for _ in range(12):
+            wrong = (await rest("GET", "/inbox")).json
+            assert wrong != right
+            seen |= {(name, type(value).__name__) for name, value in wrong.items()}
+        kinds = {name: {kind for this, kind in seen if this == name} for name in ("data", *right)}
+        assert kinds["data"] == {"dict"}, "wrapped"
+        assert kinds["messages"] == {"dict", "list"}
+        assert kinds["unread"] == {"NoneType", "list", "str"}
+
+    async def test_leaves_what_is_no_json_alone(self, sandbox: Sandbox, rest: Rest) -> None:
+        deliver(sandbox, "a")
+        (told,) = (await rest("GET", "/inbox")).json["messages"]
+        sandbox.misbehave(Faults(wrong_schema=True))
+        assert (await rest("GET", f"/raw/{BOX}/{told['_id']}")).content == letter("a")
 
     async def test_breaks_off_in_the_middle(self, sandbox: Sandbox, rest: Rest) -> None:
         sandbox.misbehave(Faults(truncate=True, times=1))
@@ -181,6 +235,24 @@ class TestSockets:
         async with listening(sandbox.socket_url, sandbox.key, BOX) as ear:
             assert (await ear.json())["msg"] == "Listening"
 
+    async def test_that_fell_silent_are_forgotten_when_their_clients_leave(
+        self, sandbox: Sandbox
+    ) -> None:
+        async with listening(sandbox.socket_url, sandbox.key, BOX) as ear:
+            await ear.json()
+            sandbox.misbehave(Faults(stall_sockets=True))
+            sandbox.misbehave(Faults(stall_sockets=True))
+            assert sandbox.sockets_open == 1
+            ear.connection.transport.abort()
+        await until(lambda: sandbox.sockets_open == 0)
+
+    async def test_that_fell_silent_can_be_cut(self, sandbox: Sandbox) -> None:
+        async with listening(sandbox.socket_url, sandbox.key, BOX) as ear:
+            await ear.json()
+            sandbox.misbehave(Faults(stall_sockets=True))
+            sandbox.misbehave(Faults(drop_sockets=True))
+            assert await ear.closed() is None
+
     async def test_hear_a_notice(self, sandbox: Sandbox) -> None:
         async with listening(sandbox.socket_url, sandbox.key, BOX) as ear:
             await ear.json()
@@ -224,6 +296,29 @@ class TestFrames:
             with pytest.raises(ValueError, match="Expecting"):
                 await ear.json()
             assert await ear.subjects(1) == ["a"]
+
+    async def test_come_cut_in_the_middle(self, sandbox: Sandbox) -> None:
+        async with listening(sandbox.socket_url, sandbox.key, BOX) as ear:
+            await ear.json()
+            sandbox.misbehave(Faults(truncate_frames=True))
+            deliver(sandbox, "a ü \U0001f600" * 20)
+            cut = await ear.text()
+            sandbox.misbehave(Faults())
+            deliver(sandbox, "b")
+            assert await ear.subjects(1) == ["b"]
+        assert cut.startswith('{"status":200,"email":{"_id":"')
+        with pytest.raises(ValueError, match=r"Unterminated|Expecting"):
+            json.loads(cut)
+
+    async def test_come_with_other_types(self, sandbox: Sandbox) -> None:
+        sandbox.misbehave(Faults(wrong_schema_frames=True))
+        async with listening(sandbox.socket_url, sandbox.key, BOX) as ear:
+            await ear.json()
+            deliver(sandbox, *"abcdefghijkl")
+            frames = [await ear.json() for _ in range(12)]
+        assert [list(frame) for frame in frames].count(["data"]) == 3, "wrapped"
+        mails = [frame["email"] for frame in frames if "email" in frame]
+        assert {type(mail["_id"]) for mail in mails} == {type(None), list, int}
 
     async def test_come_bare(self, sandbox: Sandbox) -> None:
         sandbox.misbehave(Faults(bare_frames=True))

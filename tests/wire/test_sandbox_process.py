@@ -10,10 +10,13 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from sacterm.sandbox.scenario import MINUTE, random_scenario
 from sacterm.sandbox.server import ACCOUNT
 from tests.waiting import until
 from tests.wire.independent import PATIENCE, Rest, Smtp, letter, listening
@@ -206,6 +209,48 @@ class TestData:
         assert "none" in await fails("--data", tmp_path / "none" / "mail.jsonl")
 
 
+class TestScenario:
+    async def test_a_file_is_played(self, tmp_path: Path) -> None:
+        file = tmp_path / "faults.json"
+        file.write_text('{"steps": [{"at": 0.1, "faults": {"bare_frames": true}}]}')
+        async with running("--scenario", file) as sandbox:
+            await misbehaves(sandbox, {"bare_frames": True})
+            assert await sandbox.end(signal.SIGINT) == 0
+
+    async def test_a_file_that_holds_none_is_told(self, tmp_path: Path) -> None:
+        file = tmp_path / "faults.json"
+        file.write_text('{"steps": [{"at": 1, "faults": {"dorp": true}}]}')
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "sacterm.sandbox", "--scenario", file),
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, stderr = await asyncio.wait_for(process.communicate(), 2 * PATIENCE)
+        assert process.returncode == 2
+        line = stderr.decode().splitlines()[-1]
+        assert "--scenario" in line
+        assert str(file) in line
+        assert "dorp" in line
+
+    async def test_chaos_is_that_of_its_seed(self) -> None:
+        scenarios = (random_scenario(seed, MINUTE) for seed in count())
+        soon = next(one for one in scenarios if one.steps[0].at < 1 and one.steps[1].at > 3)
+        async with running("--chaos", str(soon.seed)) as sandbox:
+            expected = msgspec.to_builtins(soon.steps[0].faults)
+            expected.pop("drop_sockets", None)  # done at once
+            await misbehaves(sandbox, expected)
+            assert await sandbox.end(signal.SIGINT) == 0
+
+
+async def misbehaves(sandbox: Process, faults: object) -> None:
+    """Waits until these faults are on."""
+    control = Rest(sandbox.lines["api"].removesuffix("/api"), sandbox.lines["key"])
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            if (await control("GET", "/sandbox/faults")).json == faults:
+                return
+            await asyncio.sleep(0.02)
+
+
 class TestSamples:
     async def test_are_there_soon_and_once(self, tmp_path: Path) -> None:
         file = tmp_path / "mail.jsonl"
@@ -257,5 +302,11 @@ async def test_help_tells_how_to_misbehave() -> None:
         sys.executable, "-m", "sacterm.sandbox", "--help", stdout=asyncio.subprocess.PIPE
     )
     stdout, _ = await process.communicate()
-    for said in (b"--smtp-port", b"--data FILE", b"/sandbox/faults", b"duplicate_frames"):
+    for said in (
+        b"--smtp-port",
+        b"--data FILE",
+        b"/sandbox/faults",
+        b"duplicate_frames",
+        b"--chaos SEED",
+    ):
         assert said in stdout

@@ -7,22 +7,30 @@ import smtplib
 import socket
 import time
 import tracemalloc
+from itertools import product
 
 import pytest
 
-from sacterm.sandbox.records import SIZE_LIMIT, Forwarding
+from sacterm.sandbox.records import SIZE_LIMIT, Forwarding, Mail
 from sacterm.sandbox.server import ACCOUNT, Sandbox
-from tests.wire.independent import PATIENCE, Rest, Smtp, letter, listening, segment
+from tests.wire.independent import PATIENCE, Rest, Smtp, bulk, dialled, letter, listening, segment
 
 BOX = "box@mailsac.com"
 HELLO = (b"EHLO client.example\r\n", b"MAIL FROM:<a@example.com>\r\n")
 TO_BOX = b"RCPT TO:<box@mailsac.com>\r\n"
+BREAKS = (b"\r\n", b"\n", b"\r")
+LOOK_ALIKES = [before + b"." + after for before, after in list(product(BREAKS, BREAKS))[1:]]
 
 
 async def inbox(rest: Rest, email: str) -> list[dict[str, object]]:
     listed = await rest("GET", f"/addresses/{segment(email)}/messages")
     assert isinstance(listed.json, list)
     return listed.json
+
+
+def stored(sandbox: Sandbox) -> int:
+    """How many mails there are, in any inbox."""
+    return sum(isinstance(record, Mail) for record in sandbox.mailroom.records())
 
 
 async def test_any_recipient_is_accepted_and_listed(rest: Rest, smtp: Smtp) -> None:
@@ -34,8 +42,11 @@ async def test_any_recipient_is_accepted_and_listed(rest: Rest, smtp: Smtp) -> N
         assert (told["ip"], told["via"], told["rtls"]) == ("127.0.0.1", "client.example", False)
 
 
-async def test_raw_survives_8_bit_dots_and_long_lines(rest: Rest, smtp: Smtp) -> None:
-    raw = b"Subject: x\r\n\r\n.\xff leading dot\r\n..two\r\n" + b"<p>" * 100_000 + b"\r\n"
+async def test_raw_survives_8_bit_controls_dots_and_the_longest_line(
+    rest: Rest, smtp: Smtp
+) -> None:
+    longest = b"." + b"x" * 997 + b"\r\n"
+    raw = b"Subject: x\r\n\r\n.\xff leading dot\r\n..two\r\n\0.\r\n" + longest
     await smtp.send(raw, BOX)
     (told,) = await inbox(rest, BOX)
     assert (await rest("GET", f"/raw/{BOX}/{told['_id']}")).content == raw
@@ -89,9 +100,7 @@ class TestSize:
     async def test_the_largest_mail_is_taken_and_one_byte_more_is_not(
         self, rest: Rest, smtp: Smtp
     ) -> None:
-        head = b"Subject: x\r\n\r\n"
-        lines = (b"x" * 998 + b"\r\n") * 3000
-        largest = head + lines[: SIZE_LIMIT - len(head) - 2] + b"\r\n"
+        largest = bulk(SIZE_LIMIT)
         assert len(largest) == SIZE_LIMIT
         await smtp.send(largest, BOX)
         (told,) = await inbox(rest, BOX)
@@ -107,14 +116,23 @@ class TestSize:
 
     async def test_a_mail_without_end_takes_no_memory(self, smtp: Smtp) -> None:
         flood = (b"x" * 998 + b"\r\n") * 1000
-        tracemalloc.start()
-        try:
-            lines = [*HELLO, TO_BOX, b"DATA\r\n", flood * 40 + b".\r\n"]
-            assert (await smtp.talk(*lines))[-1] == 552
-            # The client's own copy is 80 MB; what the server keeps comes on top.
-            assert tracemalloc.get_traced_memory()[1] < 80_000_000 + 6 * SIZE_LIMIT
-        finally:
-            tracemalloc.stop()
+        async with dialled(smtp.host, smtp.port) as line:
+            await line.say(*HELLO, TO_BOX, b"DATA\r\n")
+            tracemalloc.start()
+            try:
+                for _ in range(40):
+                    await line.say(flood)
+                assert tracemalloc.get_traced_memory()[1] < 6 * SIZE_LIMIT
+            finally:
+                tracemalloc.stop()
+            await line.say(b".\r\nQUIT\r\n")
+            assert (await line.until_hung_up()).splitlines()[-2].startswith(b"552")
+
+    async def test_a_line_has_a_thousand_bytes_at_most(self, sandbox: Sandbox, smtp: Smtp) -> None:
+        for end in (b"\r\n", b"\nx\r\n", b"\rx\r\n"):
+            data = b"first\r\n" * 300 + b"x" * (1001 - len(end)) + end + b"last\r\n.\r\n"
+            assert (await smtp.talk(*HELLO, TO_BOX, b"DATA\r\n", data))[-1] == 500
+        assert stored(sandbox) == 0
 
     async def test_commands_sent_without_waiting_are_answered(self, rest: Rest, smtp: Smtp) -> None:
         data = b"DATA\r\n" + letter("first") + b".\r\n"
@@ -130,14 +148,30 @@ class TestSize:
 
 
 class TestEnvelope:
-    @pytest.mark.parametrize("odd", [b"\0", b"\x0b", b"\x7f", b"\t", b"\xff", b"\xc2\x85"])
+    @pytest.mark.parametrize(
+        "odd", [*map(bytes, zip(b"\0\r\n\t\x0b\x1b\x7f\xff")), "\x85".encode(), "\u202e".encode()]
+    )
     async def test_control_characters_are_refused(self, smtp: Smtp, odd: bytes) -> None:
         hello, mail = HELLO
         address = b"<a" + odd + b"b@example.com>"
-        assert await smtp.talk(hello, b"MAIL FROM:" + address + b"\r\n") == [220, 250, 501]
+        assert await smtp.talk(hello, b"MAIL FROM:" + address + b"\r\n") == [220, 250, 500]
         refused = await smtp.talk(hello, mail, b"RCPT TO:" + address + b"\r\n")
-        assert refused == [220, 250, 250, 501]
-        assert await smtp.talk(b"EHLO a" + odd + b"b\r\n") == [220, 501]
+        assert refused == [220, 250, 250, 500]
+        assert await smtp.talk(b"EHLO a" + odd + b"b\r\n") == [220, 500]
+
+    @pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\r", b"\n\r"])
+    async def test_only_crlf_ends_a_command(self, sandbox: Sandbox, smtp: Smtp, end: bytes) -> None:
+        twice = TO_BOX[:-2] + end + b"RCPT TO:<victim@example.com>\r\n"
+        statuses = await smtp.talk(*HELLO, twice, b"DATA\r\n", TO_BOX, b"QUIT\r\n")
+        assert statuses == [220, 250, 250, 500, 503, 250, 221]
+
+    async def test_a_line_too_long_is_refused_whole(self, smtp: Smtp) -> None:
+        for size in (515, 1001, 100_000):
+            line = b"NOOP " + b"x" * (size - 7) + b"\r\n"
+            assert await smtp.talk(line, b"NOOP\r\n") == [220, 500, 250]
+        hidden = b"NOOP " + b"x" * 2000 + b"\nRCPT TO:<victim@example.com>\r\n"
+        statuses = await smtp.talk(*HELLO, hidden, b"DATA\r\n", b"QUIT\r\n")
+        assert statuses == [220, 250, 250, 500, 503, 221]
 
     @pytest.mark.parametrize("address", [b"<", b"<<>>", b"<@>", b"(" * 400])
     async def test_nonsense_is_refused_and_the_session_goes_on(
@@ -157,19 +191,33 @@ class TestEnvelope:
 class TestSmuggling:
     """A second mail hidden behind line ends that only some servers take for the end of DATA."""
 
-    @pytest.mark.parametrize(
-        "end",
-        [b"\n.\n", b"\n.\r\n", b"\r.\r", b"\r\n.\n", b"\r\n.\r", b"\r.\r\n", b"\r\n\0.\r\n"],
-    )
-    async def test_only_crlf_dot_crlf_ends_a_mail(self, rest: Rest, smtp: Smtp, end: bytes) -> None:
+    @pytest.mark.parametrize("look_alike", LOOK_ALIKES)
+    @pytest.mark.parametrize("text", [b"Subject: outer\r\n\r\ntext", b""])
+    async def test_what_looks_like_the_end_is_refused_after_the_end(
+        self, sandbox: Sandbox, smtp: Smtp, text: bytes, look_alike: bytes
+    ) -> None:
         hidden = b"MAIL FROM:<evil@example.com>\r\nRCPT TO:<victim@example.com>\r\nDATA\r\nbad"
-        data = b"Subject: outer\r\n\r\ntext" + end + hidden
-        statuses = await smtp.talk(*HELLO, TO_BOX, b"DATA\r\n", data + b"\r\n.\r\n", b"NOOP\r\n")
-        assert statuses[-3:] == [354, 250, 250]
-        assert await inbox(rest, "victim@example.com") == []
-        (told,) = await inbox(rest, BOX)
-        raw = (await rest("GET", f"/raw/{BOX}/{told['_id']}")).content
-        assert hidden in raw
+        data = text + look_alike + hidden + b"\r\n.\r\n"
+        statuses = await smtp.talk(*HELLO, TO_BOX, b"DATA\r\n", data, b"NOOP\r\n", b"DATA\r\n")
+        assert statuses[-4:] == [354, 554, 250, 503]
+        assert stored(sandbox) == 0
+
+    @pytest.mark.parametrize("end", [b".\n\r\n.\r\n", b"\n.\r\n.\r\n", b"\r\n.\r\r\n.\r\n"])
+    async def test_right_before_the_end_too(self, sandbox: Sandbox, smtp: Smtp, end: bytes) -> None:
+        statuses = await smtp.talk(*HELLO, TO_BOX, b"DATA\r\n", end, b"NOOP\r\n")
+        assert statuses[-3:] == [354, 554, 250]
+        assert stored(sandbox) == 0
+
+    async def test_what_a_browser_posts_is_not_read_to_its_body(
+        self, sandbox: Sandbox, smtp: Smtp
+    ) -> None:
+        """A page of another site can have it sent to any port of this machine."""
+        head = b"POST / HTTP/1.1\r\nHost: a\r\nConnection: b\r\nAccept: c\r\nOrigin: d\r\n\r\n"
+        body = b"".join(HELLO) + TO_BOX + b"DATA\r\n" + letter() + b".\r\n"
+        async with dialled(smtp.host, smtp.port) as line:
+            await line.say(head + body)
+            assert b"354" not in await line.until_hung_up()
+        assert stored(sandbox) == 0
 
 
 class TestHostileMail:
@@ -177,14 +225,14 @@ class TestHostileMail:
         "raw",
         [
             b"",
-            b"\0" * 1000,
+            b"\0" * 998,
             b"no header at all",
             b"\xff\xfe: \xff\r\n\r\n\xff",
             b"Subject: =?utf-7?q?+2AA-?=\r\n\r\nlone surrogate",
             b"Content-Type: text/plain; charset=nonsense\r\n\r\nx",
             b'Content-Type: multipart/mixed; boundary="\r\n\r\nx',
             b"Content-Transfer-Encoding: base64\r\n\r\n%",
-            b"From: " + b"(" * 5000 + b"\r\n\r\nx",
+            b"From: " + (b"(" * 900 + b"\r\n ") * 6 + b"\r\n\r\nx",
         ],
     )
     async def test_is_stored_listed_and_pushed(
