@@ -147,12 +147,12 @@ def error_text(body: bytes) -> str:
 def message(data: Json) -> Message | None:
     """One message of a listing, of a request for it, or of a frame."""
     to = each(data, "to", _recipient)
-    id = text(data.get("_id"))
+    id = data.get("_id")
     original = text(data.get("originalInbox"))
     first = next((one.address for one in to or () if one.address), "")
     inbox = (text(data.get("inbox")) or original or first).strip().lower()
-    if not id or not inbox:
-        return None
+    if not isinstance(id, str) or not id or not inbox:
+        return None  # a number would be another message than the same one told rightly
     return Message(
         id=id,
         inbox=inbox,
@@ -382,8 +382,11 @@ def frame(data: bytes) -> Frame:
 def _entries(data: object, of: Callable[[Json], T | None]) -> tuple[T, ...]:
     if not isinstance(data, list):
         raise Unexpected("the answer is not a JSON list")
-    found = (of(entry) for entry in data if isinstance(entry, dict))
-    return tuple(one for one in found if one is not None)
+    found = [of(entry) for entry in data if isinstance(entry, dict)]
+    understood = tuple(one for one in found if one is not None)
+    if data and not understood:
+        raise Unexpected("nothing in the answer can be understood")  # and so it is not empty
+    return understood
 
 
 def _messages(data: object) -> tuple[Message, ...]:

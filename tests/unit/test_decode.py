@@ -211,7 +211,10 @@ def test_the_inbox_is_found_where_it_is_said(fields: dict[str, object], inbox: s
 
 def test_a_listing_survives_what_is_no_message() -> None:
     entries = [None, 1, "x", {}, {"_id": "m0"}, {"inbox": "a@x.test"}, {**MINIMAL, "_id": ""}]
-    assert [m.id for m in decode.messages(listing(*entries, {**MINIMAL, "_id": 17}))] == ["17"]
+    entries += [{**MINIMAL, "_id": 17}, {**MINIMAL, "_id": None}]
+    assert [m.id for m in decode.messages(listing(*entries, MINIMAL))] == ["m1"]
+    with pytest.raises(Unexpected):
+        decode.messages(listing(*entries))
 
 
 @pytest.mark.parametrize("wrap", [lambda m: [[m]], lambda m: {"messages": [m], "query": "q"}])
