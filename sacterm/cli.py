@@ -8,31 +8,36 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import io
 import os
 import subprocess
 import sys
 import tempfile
 import tomllib
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import wait
 from datetime import datetime
 from functools import partial
 from getpass import getpass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sacterm import __version__
-from sacterm.errors import KeyringUnavailable, SactermError, SettingsInvalid, Unreachable
+from sacterm.aside import Loop, aside
+from sacterm.errors import KeyringUnavailable, SactermError, SettingsInvalid
 from sacterm.redact import install_log_filter, redact
 
 if TYPE_CHECKING:
     from sacterm.mailbox.caches import Caches
     from sacterm.mailbox.service import Wire
     from sacterm.mailbox.session import Session
+    from sacterm.mailbox.store import Store
     from sacterm.model import Account
     from sacterm.settings.config import Settings
     from sacterm.settings.keys import KeyStore
     from sacterm.tui.launch import Launch
 
+_KEYRING_IS_QUICK = 0.5  # seconds that a start waits for it without saying so
 _EXAMPLES = """\
 examples:
   sacterm                        your own account, live
@@ -41,6 +46,7 @@ examples:
   pass mailsac | sacterm key set
   sacterm --profile work         another account
   sacterm config set theme sacterm-light
+  sacterm doctor                 looks for what is wrong, and prints it for a bug report
   sacterm sandbox --smtp-port 2525
                                  a Mailsac on this machine for your own tests
 
@@ -63,6 +69,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2 if isinstance(error, SettingsInvalid) else 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever reads, as head does, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception:  # noqa: BLE001 - its own text may hold the key
+        _tell_fault(traceback.format_exc(), os.environ.get("MAILSAC_KEY", "").strip())
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -100,6 +112,9 @@ def _parser() -> argparse.ArgumentParser:
     config.add_argument("value", nargs="?", help="with set: its value")
     config.set_defaults(run=_run_config)
 
+    doctor = commands.add_parser("doctor", help="look for what is wrong, for a bug report (1 op)")
+    doctor.set_defaults(run=_run_doctor)
+
     from sacterm.sandbox import command as sandbox
 
     sandbox_parser = commands.add_parser("sandbox", help="run a Mailsac on this machine")
@@ -116,14 +131,19 @@ def _ops(text: str) -> int:
 
 def _run_app(options: argparse.Namespace) -> int:
     from sacterm.mailbox.caches import Caches
+    from sacterm.mailbox.store import Store
     from sacterm.settings.config import load
     from sacterm.settings.keys import KeyStore
     from sacterm.settings.locations import user_locations
-    from sacterm.tui.launch import Launch
-    from sacterm.tui.themes import NAMES
 
     if not _has_terminal():
         return 2
+    keys = KeyStore(options.profile, environ=os.environ)
+    finding = aside(partial(_find_key, keys))  # it goes on during the imports
+
+    from sacterm.tui.launch import Launch
+    from sacterm.tui.themes import NAMES
+
     locations = user_locations()
     settings, problems = load(
         locations.settings_file,
@@ -134,20 +154,21 @@ def _run_app(options: argparse.Namespace) -> int:
         themes=NAMES,
     )
     _check_urls(settings, problems)
-    keys = KeyStore(options.profile, environ=os.environ)
-    key, key_problem = _find_key(keys)
+    answered = bool(wait([finding], timeout=_KEYRING_IS_QUICK).done)
+    key, key_problem = finding.result() if answered else (None, "")
     caches = Caches(locations.cache)
     start = partial(_session, settings=settings, ops_limit=options.ops_limit)
 
     def open_session(key: str, account: Account | None) -> Session | None:
-        if not settings.cache:
-            return None if account is None else start(None, key, account=account)
-        path = caches.find(key, settings.api_url)
-        if account is not None:
-            path = caches.bind(key, settings.api_url, account.id)
-        if path is None:
+        if settings.cache:
+            store = caches.open(key, settings.api_url, account.id if account else None)
+        else:
+            store = Store(None) if account else None
+        if store is None:
             return None
-        return start(path, key, account=account, moved=partial(_bind, caches, key, settings))
+        keeps = not store.keeps_nothing
+        moved = partial(_bind, caches, key, settings) if keeps else lambda account: None
+        return start(store, key, account=account, moved=moved)
 
     return _show(
         Launch(
@@ -156,6 +177,7 @@ def _run_app(options: argparse.Namespace) -> int:
             view_state=locations.view_state_file(options.profile),
             key=key,
             key_problem=key_problem,
+            asking=None if answered else finding,
             check=lambda key: _check(key, settings),
             keep_key=keys.keep,
             open=open_session,
@@ -176,6 +198,7 @@ def demo_launch(places: Mapping[str, str]) -> Launch:
     Args:
         places: as :func:`started_sandbox` gives them.
     """
+    from sacterm.mailbox.store import Store
     from sacterm.sandbox.samples import PUBLIC_INBOX
     from sacterm.settings.config import Settings
     from sacterm.tui.launch import Launch
@@ -185,7 +208,7 @@ def demo_launch(places: Mapping[str, str]) -> Launch:
     def open_session(key: str, account: Account | None) -> Session | None:
         if account is None:
             return None
-        return _session(None, key, settings, account=account, watch=(PUBLIC_INBOX,))
+        return _session(Store(None), key, settings, account=account, watch=(PUBLIC_INBOX,))
 
     def refuse(key: str) -> None:
         raise KeyringUnavailable("the demo keeps no key")
@@ -234,6 +257,47 @@ def _run_config(options: argparse.Namespace) -> int:
         save(file, options.name, value)
     print(file)
     return 0
+
+
+def _run_doctor(options: argparse.Namespace) -> int:
+    from sacterm.settings.config import load
+    from sacterm.settings.keys import KeyStore
+    from sacterm.settings.locations import user_locations
+
+    looking = aside(KeyStore(options.profile, environ=os.environ).look)
+
+    from sacterm.doctor.examination import run
+    from sacterm.doctor.findings import Case
+
+    locations = user_locations()
+    settings, problems = load(
+        locations.settings_file,
+        os.environ,
+        api=options.api,
+        socket=options.socket,
+        cache=False if options.no_cache else None,
+        themes=_theme_names(),
+    )
+    may_send = True
+    try:
+        _check_urls(settings, problems)
+    except SettingsInvalid as error:
+        may_send = False
+        problems = tuple(dict.fromkeys((*problems, str(error))))
+    painted = (sys.stdin, sys.stdout, sys.stderr)
+    case = Case(
+        settings=settings,
+        problems=problems,
+        may_send=may_send,
+        locations=locations,
+        environ=os.environ,
+        looking=looking,
+        size=os.get_terminal_size() if all(stream.isatty() for stream in painted) else None,
+        encoding=sys.stderr.encoding,
+    )
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # not every terminal has a "·"
+    return run(case, partial(print, flush=True))
 
 
 def _theme_names() -> frozenset[str]:
@@ -300,10 +364,8 @@ def _wire(key: str, settings: Settings, on_op: Callable[[str], None]) -> Wire:
     from sacterm.mailsac.feed import Feed
     from sacterm.mailsac.rest import MailsacClient
 
-    try:
-        client = MailsacClient(key, base_url=settings.api_url, on_op=on_op)
-    except ImportError as error:  # a proxy in the environment that needs one more package
-        raise Unreachable(f"the proxy of the environment cannot be used: {error}") from None
+    install_log_filter(key)
+    client = MailsacClient(key, base_url=settings.api_url, on_op=on_op)
     return Wire(client, Feed(key, url=settings.socket_url))
 
 
@@ -312,7 +374,7 @@ def _bind(caches: Caches, key: str, settings: Settings, account: Account) -> Non
 
 
 def _session(
-    path: Path | None,
+    store: Store,
     key: str,
     settings: Settings,
     *,
@@ -322,10 +384,9 @@ def _session(
     moved: Callable[[Account], None] = lambda account: None,
 ) -> Session:
     from sacterm.mailbox.session import Session
-    from sacterm.mailbox.store import Store
 
     return Session(
-        Store(path),
+        store,
         lambda on_op: _connect(key, settings, on_op),
         refresh_every=settings.refresh_every,
         delete_grace=settings.delete_grace,
@@ -341,13 +402,18 @@ def _show(launch: Launch) -> int:
     from sacterm.tui.app import SactermApp
 
     app = SactermApp(launch)
-    app.run()
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        runner.run(app.run_async())
     if fault := app.fault:
-        report = _keep_report(redact(fault, launch.key or ""))
-        print(f"sacterm met a fault of its own and ended. {report}", file=sys.stderr)
+        _tell_fault(fault, launch.key or "")
     if app.complaint:
         print(f"sacterm: {app.complaint}", file=sys.stderr)
     return app.return_code or 0
+
+
+def _tell_fault(fault: str, key: str) -> None:
+    report = _keep_report(redact(fault, key))
+    print(f"sacterm met a fault of its own and ended. {report}", file=sys.stderr)
 
 
 def _keep_report(text: str) -> str:

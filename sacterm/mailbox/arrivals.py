@@ -12,7 +12,8 @@ from sacterm.mailbox.ledger import Ledger
 from sacterm.mailbox.store import Store
 from sacterm.model import Message
 
-_AGAIN = 10.0  # seconds until a write that failed is tried again
+_AGAIN = 2.0  # seconds until a write that failed is tried again: it costs nothing but the try
+_AT_ONCE = 100  # mails that are stored as a whole or not at all
 
 
 class Arrivals:
@@ -25,6 +26,7 @@ class Arrivals:
         *,
         stored: Callable[[], None],
         trouble: Callable[[StoreFailed | None], None],
+        again: float = _AGAIN,
     ) -> None:
         """Set up.
 
@@ -33,11 +35,13 @@ class Arrivals:
             ledger: counts what arrived, and is written too.
             stored: called when mail was stored.
             trouble: called with what is wrong with the disk, or None when it works.
+            again: seconds until a write that failed is tried again.
         """
         self._store = store
         self._ledger = ledger
         self._stored = stored
         self._trouble = trouble
+        self._again = again
         self._mail: list[Message] = []
         self._contact: datetime | None = None
         self._waiting = asyncio.Event()
@@ -75,18 +79,14 @@ class Arrivals:
                 if self._closing.is_set():
                     return
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._closing.wait(), _AGAIN)
+                    await asyncio.wait_for(self._closing.wait(), self._again)
                 self._waiting.set()
 
     async def _write(self) -> None:
-        mail, self._mail = self._mail, []
-        try:
-            new = await self._store.upsert(mail, owned=True, pushed=True)
-        except StoreFailed:
-            self._mail[:0] = mail
-            raise
-        self._ledger.arrive(len(new))
-        if mail:
+        while some := self._mail[:_AT_ONCE]:
+            new = await self._store.upsert(some, owned=True, pushed=True)
+            del self._mail[: len(some)]  # not before it is stored
+            self._ledger.arrive(len(new))
             self._stored()
         await self._ledger.flush()
         if self._contact is not None:

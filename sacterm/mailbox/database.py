@@ -50,6 +50,8 @@ _REASONS = {
         "make it writable: new mail waits until then",
     ),
 }
+# UnicodeDecodeError: of what SQLite itself says of a schema that it cannot read
+_NO_VALUE = (zlib.error, msgspec.DecodeError, UnicodeDecodeError)
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -247,7 +249,13 @@ class Turn:
 
 def _connect(name: str, patience: float) -> Connection:
     # the library's own transactions are off: ours say where they begin
-    db = sqlite3.connect(name, timeout=patience, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(
+        name,
+        timeout=patience,
+        isolation_level=None,
+        check_same_thread=False,
+        uri=name.startswith("file:"),
+    )
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA synchronous = NORMAL")
     return db
@@ -278,14 +286,18 @@ def _open(path: Path) -> Connection:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # SQLite's -wal and -shm follow its mode
     if _damage_of(path).exists():
         raise _Unusable("was damaged")
-    db = _connect(str(path), _MOMENT)
+    db: Connection | None = None
     try:
+        db = _connect(str(path), _MOMENT)
         db.execute("PRAGMA journal_mode = WAL")
         _migrate(db)
         _look_around(db)
         db.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000:.0f}")
+        for told in path.parent.glob(f"{path.stem}.*.damaged"):  # of files that were set aside
+            told.unlink(missing_ok=True)
     except BaseException as error:
-        db.close()
+        if db is not None:
+            db.close()
         # else locked, read-only, or no room on the disk: the file itself may be sound
         if _is_damage(error) or _code(error) in _NOT_OURS:
             raise _Unusable("was damaged or is not one of ours") from None
@@ -366,20 +378,18 @@ def _statements(script: str) -> Iterator[str]:
 
 
 def _set_aside(path: Path) -> Path:
-    """Give the file another name, with its log; at any moment, the process may be killed."""
+    """Give the file another name; its log goes first, so that none is left to the next file."""
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     aside = path.with_name(f"{path.stem}.{stamp}.set-aside")
-    damage = _damage_of(path)
     with contextlib.suppress(FileNotFoundError):
         path.with_name(path.name + "-wal").replace(aside.with_name(aside.name + "-wal"))
     path.with_name(path.name + "-shm").unlink(missing_ok=True)
     path.replace(aside)
-    damage.unlink(missing_ok=True)
     return aside
 
 
 def _damage_of(path: Path) -> Path:
-    """The file that says of this very file, and of none that takes its place, that it is damaged."""
+    """What says of this very file, and of none that takes its place, that it is damaged."""
     return path.with_name(f"{path.stem}.{path.stat().st_ino}.damaged")
 
 
@@ -388,18 +398,18 @@ def _transaction(db: Connection) -> Iterator[None]:
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
-        db.execute("COMMIT")
     except BaseException:
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
+    db.execute("COMMIT")
 
 
 @contextlib.contextmanager
 def _translated(damage: Path | None = None) -> Iterator[None]:
     try:
         yield
-    except (sqlite3.Error, OSError, zlib.error, msgspec.DecodeError) as error:
+    except (sqlite3.Error, OSError, *_NO_VALUE, _Unusable) as error:
         if damage and _is_damage(error):
             with contextlib.suppress(OSError):
                 damage.touch(mode=0o600)
@@ -423,8 +433,7 @@ def _failure(error: Exception) -> StoreFailed:
 def _is_damage(error: BaseException) -> bool:
     """Whether what was read is not what was written."""
     is_no_text = isinstance(error, sqlite3.OperationalError) and "decode" in str(error)
-    is_no_value = isinstance(error, zlib.error | msgspec.DecodeError)
-    return is_no_text or is_no_value or _code(error) in _DAMAGE
+    return is_no_text or isinstance(error, _NO_VALUE) or _code(error) in _DAMAGE
 
 
 def _code(error: BaseException) -> int:

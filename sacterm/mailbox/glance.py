@@ -50,7 +50,7 @@ def glance(path: Path) -> Glance:
             return Glance(size, messages, _check(db))
     except sqlite3.OperationalError as error:
         return Glance(size, trouble=f"cannot be read ({error.sqlite_errorname})")
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):  # which a broken schema makes of its error
         return Glance(size, trouble="is damaged or not one of ours")
 
 

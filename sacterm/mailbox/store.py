@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from sacterm.errors import StoreFailed
 from sacterm.mailbox.accounts import AccountTables
 from sacterm.mailbox.changes import ChangeTables, is_removed
 from sacterm.mailbox.database import Connection, Database, Turn
@@ -41,14 +42,16 @@ class Store(AccountTables, ChangeTables):
     Every method may raise :class:`~sacterm.errors.StoreFailed`.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, refused: StoreFailed | None = None) -> None:
         """Open or make the store.
 
         Args:
             path: the file; its folder exists. None: keep all in memory.
+            refused: why the file cannot be used: then all is kept in memory, beginning with what
+                can be read of the file.
         """
         super().__init__()
-        self._db = Database(path)
+        self._db = Database(path, refused)
         self._batch = 10 if self._db.in_memory else 100
 
     @property
@@ -112,7 +115,8 @@ class Store(AccountTables, ChangeTables):
             limit=limit,
             skip=skip,
         )
-        return [row_of(values) for values in found]
+        with self._db.reading():
+            return [row_of(values) for values in found]
 
     def position(self, view: View, id: str, near: int = 0) -> int | None:
         """The line at which a message stands in a view, newest being 0; None if it is not in it.
@@ -147,12 +151,14 @@ class Store(AccountTables, ChangeTables):
     def row(self, id: str) -> Row | None:
         """The line of one message."""
         found = self._db.query(f"SELECT {ROW_SQL} FROM messages WHERE id = :id", id=id)
-        return row_of(found[0]) if found else None
+        with self._db.reading():
+            return row_of(found[0]) if found else None
 
     def message(self, id: str) -> Message | None:
         """All that is known of one message but its raw, with the state as the service says it."""
         found = self._db.query(f"SELECT {MESSAGE_SQL} FROM messages WHERE id = :id", id=id)
-        return message_of(found[0]) if found else None
+        with self._db.reading():
+            return message_of(found[0]) if found else None
 
     async def raw(self, id: str) -> bytes | None:
         """The whole message as sent, or None where it is not here (yet)."""
@@ -161,7 +167,8 @@ class Store(AccountTables, ChangeTables):
         )
         if not found or found[0][0] is None:
             return None
-        return await asyncio.to_thread(zlib.decompress, found[0][0])
+        with self._db.reading():
+            return await asyncio.to_thread(zlib.decompress, found[0][0])
 
     async def find(self, view: View, query: Query, order: Order = NEWEST) -> Found:
         """The messages of a view that fit a query, as they are now, in an order."""
@@ -185,7 +192,8 @@ class Store(AccountTables, ChangeTables):
             f"SELECT {ROW_SQL} FROM messages WHERE id IN (SELECT value FROM json_each(:ids))",
             ids=msgspec.json.encode([storable(id) for id in ids]).decode(),
         )
-        return [row_of(values) for values in found]
+        with self._db.reading():
+            return [row_of(values) for values in found]
 
     def among(self, view: View, ids: Iterable[str]) -> set[str]:
         """Those of the messages that are in a view."""

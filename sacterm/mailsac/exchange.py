@@ -18,13 +18,21 @@ from sacterm.errors import (
     Rejected,
     ServerTrouble,
     ServiceError,
+    SettingsInvalid,
     TimedOut,
     Unexpected,
     Unreachable,
 )
 from sacterm.mailsac.dates import NO_SKEW, skew
 from sacterm.mailsac.decode import error_text
-from sacterm.mailsac.network import certificate_refused, is_loopback, is_usable, trust, why
+from sacterm.mailsac.network import (
+    BAD_PROXY,
+    certificate_refused,
+    is_loopback,
+    is_usable,
+    trust,
+    why,
+)
 from sacterm.mailsac.retry import again_in, backoff, retry_after
 from sacterm.mailsac.values import plain
 
@@ -70,14 +78,17 @@ class Exchange:
         self._clock = clock
         self._quiet_until = 0.0  # the service asked for no request before this
         self._troubled = False  # the last request failed, and may do better later
-        self._http = httpx.AsyncClient(
-            headers={"Mailsac-Key": key} if self._key_usable else {},
-            follow_redirects=False,  # the key would be sent to wherever they lead
-            timeout=timeout,
-            transport=transport,
-            trust_env=not is_loopback(base_url),
-            verify=trust(base_url),
-        )
+        try:
+            self._http = httpx.AsyncClient(
+                headers={"Mailsac-Key": key} if self._key_usable else {},
+                follow_redirects=False,  # the key would be sent to wherever they lead
+                timeout=timeout,
+                transport=transport,
+                trust_env=not is_loopback(base_url),
+                verify=trust(base_url),
+            )
+        except (ImportError, ValueError, httpx.InvalidURL):  # their texts may hold a password
+            raise SettingsInvalid(f"{BAD_PROXY}: start again with another, or none") from None
 
     async def aclose(self) -> None:
         """Close the pool."""

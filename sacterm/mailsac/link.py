@@ -21,7 +21,14 @@ from websockets.frames import CloseCode
 
 from sacterm.errors import CertificateRefused, KeyRefused
 from sacterm.mailsac.decode import Confirmed, Failed, Frame, error_text, frame
-from sacterm.mailsac.network import certificate_refused, is_loopback, is_plain, is_usable, why
+from sacterm.mailsac.network import (
+    BAD_PROXY,
+    certificate_refused,
+    is_loopback,
+    is_plain,
+    is_usable,
+    why,
+)
 from sacterm.mailsac.retry import retry_after
 
 LARGEST_FRAME = 32 * 2**20  # bytes
@@ -125,7 +132,12 @@ class Link:
     async def _listen(self) -> Fault:
         if not is_usable(self._url):
             raise InvalidURI("", "")
-        self._socket = await self._open()
+        try:
+            self._socket = await self._open()
+        except OSError:
+            raise  # a bad certificate is a ValueError too
+        except (ImportError, ValueError):  # of a proxy, whose URL may hold a password
+            return Fault(BAD_PROXY)
         confirmed = False
         async with asyncio.timeout(self._pace.confirmation) as patience:
             while True:

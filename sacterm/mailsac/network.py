@@ -10,6 +10,7 @@ from socket import gaierror
 from urllib.parse import urlsplit
 
 SCHEMES = frozenset({"https", "http", "wss", "ws"})
+BAD_PROXY = "the proxy of the environment cannot be used"
 NO_NETWORK = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 
 

@@ -21,6 +21,8 @@ from sacterm.settings.tomltext import key_lines, read
 _LONGEST = 86_400  # seconds: a day
 _LONGEST_GRACE = 3_600  # seconds
 _LEAST_REFRESH = 30  # seconds; each listing costs an op of the month's
+_URLS = ("api_url", "socket_url")
+_SECURE = ("https", "wss")
 
 _URL = re.compile(
     r"(?P<scheme>[a-z]+)://(?P<host>[\w.-]+|\[[\da-f:.]+\])(?::(?P<port>\d{1,5}))?"
@@ -36,6 +38,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         theme: name of a Textual theme.
         api_url: base of the REST API, without a slash at its end.
         socket_url: the web socket, without its query.
+        allow_http: whether the two URLs may be plain ``http`` and ``ws`` to other machines.
         mark_read_after: seconds a message stays open before it counts as read here; 0 at once,
             negative never.
         refresh_every: seconds between listings of inboxes that are not live; 0 never.
@@ -48,6 +51,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     theme: str = "sacterm-dark"
     api_url: str = "https://mailsac.com/api"
     socket_url: str = "wss://sock.mailsac.com/incoming-messages"
+    allow_http: bool = False
     mark_read_after: float = 1.0
     refresh_every: float = 0.0
     delete_grace: float = 10.0
@@ -86,7 +90,7 @@ def load(
 
     def choose(name: str, value: object, place: str) -> None:
         try:
-            chosen[name] = _usable(name, value, themes)
+            chosen[name] = _usable(name, value, themes, allow_http=_allows_http(values))
         except SettingsInvalid as error:
             problems.append(f"{place}: {error}")
 
@@ -101,7 +105,7 @@ def load(
         if name in _RULES:
             choose(name, value, place)
         else:
-            problems.append(f"{place}: unknown setting '{_plain(name)}'{_suggestion(name)}")
+            problems.append(f"{place}: {_unknown(name)}")
 
     for name, place, url in (
         ("api_url", "SACTERM_API_URL", environ.get("SACTERM_API_URL")),
@@ -135,10 +139,9 @@ def save(file: Path, name: str, value: str | float | bool) -> None:
 
     if name not in _RULES:
         known = ", ".join(_RULES)
-        raise SettingsInvalid(f"unknown setting '{_plain(name)}'{_suggestion(name)}: {known}")
-    wanted = _usable(name, value)
+        raise SettingsInvalid(f"{_unknown(name)}: {known}")
     text, values = read(file)
-    values[name] = wanted
+    wanted = values[name] = _usable(name, value, allow_http=_allows_http(values))
     text = text or template()
     # Where our own commented line still stands, the value belongs there.
     default = _default_line(name)
@@ -181,22 +184,35 @@ def _name(value: str) -> str:
 
 
 def _url(secure: str, plain: str) -> Callable[[str], str]:
-    """A check for service URLs; the plain scheme would show the key to the network."""
+    """A check for service URLs; where the plain scheme leads, :func:`_stays_secret` looks."""
 
     def accept(value: str) -> str:
         url = _URL.fullmatch(value)
         if url is None or int(url["port"] or 0) > 65_535:
             raise ValueError
-        scheme = url["scheme"].lower()
-        if scheme != secure and not (scheme == plain and _is_loopback(url["host"])):
+        if url["scheme"].lower() not in (secure, plain):
             raise ValueError
         return value.rstrip("/")
 
     return accept
 
 
+def _stays_secret(value: str) -> bool:
+    """Whether nobody on the way can read what goes to a usable URL: TLS, or this machine."""
+    url = _URL.fullmatch(value)
+    return url is not None and (url["scheme"].lower() in _SECURE or _is_loopback(url["host"]))
+
+
 def _is_loopback(host: str) -> bool:
-    return host.lower() == "localhost" or ip_address(host.strip("[]")).is_loopback
+    try:
+        return host.lower() == "localhost" or ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _allows_http(values: Mapping[str, object]) -> bool:
+    """What the file says of it, wherever in the file it stands."""
+    return values.get("allow_http") is True
 
 
 def _seconds(value: float) -> float:
@@ -224,14 +240,21 @@ _RULES: Mapping[str, _Rule] = {
         _name,
     ),
     "api_url": _Rule(
-        "Where the REST API is. Plain http only on this machine: it would show the key.",
-        "an https:// URL (http:// on this machine only) without user, password and query",
+        "Where the REST API is. Plain http only on this machine, see allow_http.",
+        "an https:// URL (http:// on this machine, or with allow_http) without user, password "
+        "and query",
         _url("https", "http"),
     ),
     "socket_url": _Rule(
-        "Where the web socket is. Plain ws only on this machine.",
-        "a wss:// URL (ws:// on this machine only) without user, password and query",
+        "Where the web socket is. Plain ws only on this machine, see allow_http.",
+        "a wss:// URL (ws:// on this machine, or with allow_http) without user, password and query",
         _url("wss", "ws"),
+    ),
+    "allow_http": _Rule(
+        "Take http:// and ws:// URLs of other machines too. Everybody on the way can then read\n"
+        "your key and your mail, and change them: only for a service in a network of your own.",
+        "true or false",
+        bool,
     ),
     "mark_read_after": _Rule(
         "Seconds a message stays open before it counts as read here.\n"
@@ -265,7 +288,9 @@ _RULES: Mapping[str, _Rule] = {
 _FIELDS = {field.name: field for field in msgspec.structs.fields(Settings)}
 
 
-def _usable(name: str, value: object, themes: Collection[str] | None = None) -> Any:
+def _usable(
+    name: str, value: object, themes: Collection[str] | None = None, *, allow_http: bool
+) -> Any:
     """The value to use, or SettingsInvalid with the value shown and what is wanted."""
     wanted = _RULES[name].wanted
     try:
@@ -273,16 +298,19 @@ def _usable(name: str, value: object, themes: Collection[str] | None = None) -> 
         if name == "theme" and themes is not None and usable not in themes:
             wanted = f"one of {', '.join(sorted(themes))}"
             raise ValueError
+        if name in _URLS and not (allow_http or _stays_secret(usable)):
+            raise ValueError
     except ValueError:
         raise SettingsInvalid(f"{name} = {_shown(value)}: {wanted} is wanted") from None
     return usable
 
 
-def _suggestion(name: str) -> str:
+def _unknown(name: str) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(name, _RULES, n=1)
-    return f" (did you mean {near[0]}?)" if near else ""
+    meant = f" (did you mean {near[0]}?)" if near else ""
+    return f"unknown setting '{_plain(redact(name))}'{meant}"
 
 
 def _shown(value: object) -> str:

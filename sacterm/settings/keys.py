@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import queue
 import re
-import threading
 from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import NamedTuple, Protocol, TypeVar
 
+from sacterm.aside import aside
 from sacterm.errors import KeyringUnavailable, SactermError, SettingsInvalid
 
 VARIABLE = "MAILSAC_KEY"
@@ -81,7 +80,7 @@ def system_keyring() -> Backend:
 class KeyStore:
     """The key of one profile.
 
-    All calls block, for ``timeout`` seconds at most: call them in a thread. A keyring may wait
+    All calls block, for ``timeout`` seconds at most: call them aside. A keyring may wait
     for ever for a prompt that nobody answers, so it is asked in a daemon thread, which does not
     keep the process from ending. A prompt answered after the limit still has its effect.
 
@@ -154,20 +153,27 @@ class KeyStore:
 
     def status(self) -> KeyStatus:
         """Where :meth:`find` would get the key, or why it would get none. Raises nothing."""
+        return self.look()[1]
+
+    def look(self) -> tuple[str | None, KeyStatus]:
+        """What :meth:`find` and :meth:`status` say, for one question. Raises nothing."""
         try:
             if self._environ.get(VARIABLE, "").strip():
-                self.find()
-                return KeyStatus(KeySource.ENVIRONMENT, f"{VARIABLE} is set in the environment")
+                found = f"{VARIABLE} is set in the environment"
+                return self.find(), KeyStatus(KeySource.ENVIRONMENT, found)
             kept, name = self._ask(lambda keyring: (self._get(keyring), keyring.name))
             if kept is None:
-                return KeyStatus(KeySource.NONE, f"no key in {name}")
-            usable_key(kept, "the key in the keyring")
+                return None, KeyStatus(KeySource.NONE, f"no key in {name}")
+            key = usable_key(kept, "the key in the keyring")
         except SactermError as error:
-            return KeyStatus(KeySource.NONE, str(error))
-        return KeyStatus(KeySource.KEYRING, f"kept in {name}")
+            return None, KeyStatus(KeySource.NONE, str(error))
+        return key, KeyStatus(KeySource.KEYRING, f"kept in {name}")
 
     def _get(self, keyring: Backend) -> str | None:
-        return keyring.get_password(_SERVICE, self._profile)
+        kept: object = keyring.get_password(_SERVICE, self._profile)
+        if kept is None or isinstance(kept, str):
+            return kept
+        raise TypeError
 
     def _ask(self, question: Callable[[Backend], _T]) -> _T:
         """The keyring's answer, or KeyringUnavailable.
@@ -175,18 +181,16 @@ class KeyStore:
         The error is made here and not where it happened: the frames, the context and the texts
         of a backend may hold the key.
         """
-        answers: queue.SimpleQueue[tuple[_T] | str] = queue.SimpleQueue()
 
-        def work() -> None:
+        def work() -> tuple[_T] | str:
             try:
-                answers.put((question(_safe(self._backend())),))
-            except Exception as error:  # noqa: BLE001 - backends are plug-ins: they raise anything
-                answers.put(_reason(error))
+                return (question(_safe(self._backend())),)
+            except BaseException as error:  # noqa: BLE001 - backends are plug-ins: they raise anything
+                return _reason(error)
 
-        threading.Thread(target=work, name="keyring", daemon=True).start()
         try:
-            answer = answers.get(timeout=self._timeout)
-        except queue.Empty:
+            answer = aside(work).result(self._timeout)
+        except TimeoutError:
             answer = (
                 f"the keyring gave no answer in {self._timeout:g} s: it may be waiting for you to "
                 "unlock it"
@@ -214,7 +218,7 @@ def _safe(keyring: Backend) -> Backend:
     return keyring
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException) -> str:
     """One line about what a backend raised, without its own words."""
     from keyring import errors
 

@@ -116,6 +116,8 @@ class SactermApp(App[None]):
             return await super().run_action(action, default_namespace, namespaces)
         except StoreFailed as error:
             self.notify(f"{error} · {error.remedy}", severity="error", timeout=30, markup=False)
+            if action == "quit":  # what cannot be read holds nobody back
+                self.exit()
             return True
 
     async def action_quit(self) -> None:
@@ -168,7 +170,8 @@ class SactermApp(App[None]):
             self._show(session)
 
     def _welcomed(self, answer: tuple[str, Account] | None) -> None:
-        if answer is None:
+        if answer is None:  # the keyring has answered
+            self._begin()
             return
         self._launch.key, account = answer
         try:
@@ -189,7 +192,7 @@ class SactermApp(App[None]):
             session,
             self._launch.settings,
             looks=self._looks,
-            notes=self._launch.notes,
+            notes=(*self._launch.notes, *session.store.notes),
         )
         self.push_screen(self._main)
         self.run_worker(self._watch(session), exit_on_error=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 from pathlib import Path
 
 from msgspec import Struct
@@ -21,6 +22,7 @@ class Launch(Struct, kw_only=True):
         view_state: where the looks are remembered; None: they are not.
         key: the key, if there is one.
         key_problem: why there is none, for a person.
+        asking: gives both, where the keyring had not answered yet at the start.
         check: asks the service whose key it is; raises ServiceError.
         keep_key: keeps it in the keyring; blocks; raises KeyringUnavailable.
         open: opens the account's store: of a known account, or, with None, of the one this key
@@ -33,6 +35,7 @@ class Launch(Struct, kw_only=True):
     view_state: Path | None = None
     key: str | None = None
     key_problem: str = ""
+    asking: Future[tuple[str | None, str]] | None = None
     check: Callable[[str], Awaitable[Account]]
     keep_key: Callable[[str], None]
     open: Callable[[str, Account | None], Session | None]

@@ -1,7 +1,8 @@
 """Text into cells. Pure.
 
 Whatever is painted has been made safe by :mod:`sacterm.reading.text`; the line filter behind it
-is a second net for control characters, should one ever slip through.
+is a second net for control characters, should one ever slip through: what a person pastes into a
+field is painted as it is.
 """
 
 from __future__ import annotations
@@ -9,13 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from rich.cells import split_text
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.strip import Strip
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_PLAIN = re.compile(r"[ -~\u2500-\u257f]*")
+_UNFIT = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
+)
+# What joins a character to one of another style: terminals would make one of both, and the
+# framework counts what begins so as if that were there.
+_SEVERED = re.compile("^(?:\u200d.?|[\ufe0e\ufe0f])+|\u200d$")
 
 
 def strip(pieces: Iterable[tuple[str, Style]], width: int, base: Style) -> Strip:
@@ -24,13 +32,29 @@ def strip(pieces: Iterable[tuple[str, Style]], width: int, base: Style) -> Strip
     return Strip(segments).adjust_cell_length(width, base)
 
 
+class Whole(Segment):
+    """Text that is cut between characters as a person counts them, and not within one.
+
+    What lies under a dialog or a toast is cut at the edge of it. The framework would cut a joined
+    emoji in two halves that take more cells than the whole did, and all behind it would move.
+    """
+
+    def split_cells(self, cut: int) -> tuple[Segment, Segment]:
+        before, after = split_text(self.text, cut)
+        return Whole(before, self.style), Whole(after, self.style)
+
+
 class ControlFilter(LineFilter):
-    """Takes control characters out of every line that is painted."""
+    """Takes out of every line what steers a terminal, or takes other room than was counted."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         return [
-            segment
-            if segment.control or not _CONTROL.search(segment.text)
-            else Segment(_CONTROL.sub("�", segment.text), segment.style)
+            segment if segment.control or _PLAIN.fullmatch(segment.text) else _safe(segment)
             for segment in segments
         ]
+
+
+def _safe(segment: Segment) -> Segment:
+    # what is taken out is what the framework has counted no cell for
+    text = _SEVERED.sub("", _UNFIT.sub("", segment.text))
+    return Whole(text.encode(errors="replace").decode(), segment.style)

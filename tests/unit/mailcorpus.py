@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Final
+from urllib.parse import quote
 
 TEXT: Final = "readable rest"
 """Words that a reader must find in every message of :data:`READABLE`."""
+
+PNG: Final = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0"
+    "000003010100c9fe92ef0000000049454e44ae426082"
+)
+"""An image of one pixel."""
 
 _WORDS: Final = TEXT.encode()
 _PARTS: Final = b"--b\r\nContent-Type: text/plain\r\n\r\n" + _WORDS + b"\r\n--b--\r\n"
@@ -20,8 +28,7 @@ def message(content_type: bytes, body: bytes, *fields: bytes) -> bytes:
 
 def multipart(*parts: bytes, kind: bytes = b"mixed") -> bytes:
     """A multipart of parts that bring their own header, or begin with an empty line."""
-    body = b"".join(b"--b\r\n" + part + b"\r\n" for part in parts) + b"--b--\r\n"
-    return message(b"multipart/" + kind + b"; boundary=b", body)
+    return message(b"multipart/" + kind + b"; boundary=b", _between(list(parts)))
 
 
 def part(content_type: bytes, body: bytes, *fields: bytes) -> bytes:
@@ -56,6 +63,57 @@ def long_address_list(size: int) -> bytes:
 def forwarded(depth: int) -> bytes:
     """A message in a message in a message."""
     return b"Subject: s\r\nContent-Type: message/rfc822\r\n\r\n" * depth + _WORDS
+
+
+def hostile_letter(*texts: str) -> bytes:
+    """A message that says those texts wherever a message can say something."""
+    fields = (b"Subject", b"From", b"To", b"Cc", b"Date", b"Message-ID", b"List-Unsubscribe", b"X-A")
+    header = [b"%s: %s" % (name, b" ".join(map(encoded, texts))) for name in fields]
+    plain = " ".join(texts).encode("utf-8", "surrogatepass").translate(None, b"\r\n")
+    header += [
+        b"Received: from %s (%s) by %s with %s; now" % (plain[:100], *[plain[:500]] * 3),
+        b"Authentication-Results: %s; spf=%s; dkim=pass header.d=%s" % (*[plain[:500]] * 3,),
+        b"X-Raw: " + plain,
+        b"X-[/b]-$(x)`x`-{}%s: value",
+        b"Content-Type: multipart/mixed; boundary=b",
+    ]
+    body = "\r\n".join([*texts, *(f"https://evil.example/{text}" for text in texts)])
+    html = "".join(
+        f'<h1>{escape(text)}</h1><p title="{escape(text)}">{_entities(text)}</p>'
+        f'<a href="https://evil.example/{escape(text)}">{escape(text)}</a>'
+        f'<img alt="{escape(text)}" src="https://evil.example/{escape(text)}">'
+        for text in texts
+    )
+    parts = [
+        part(b"text/plain; charset=utf-8", body.encode("utf-8", "surrogatepass")),
+        part(b"text/html; charset=utf-8", html.encode("utf-8", "surrogatepass")),
+        part(b"image/png", b64encode(PNG), b"Content-Transfer-Encoding: base64"),
+        *(_attached(text) for text in texts),
+    ]
+    return b"\r\n".join(header) + b"\r\n\r\n" + _between(parts)
+
+
+def encoded(text: str) -> bytes:
+    """An encoded word (RFC 2047), also of what no header may hold."""
+    return b"=?utf-8?b?%s?=" % b64encode(text.encode("utf-8", "surrogatepass"))
+
+
+def _entities(text: str) -> str:
+    return "".join(f"&#{ord(char)};" for char in text[:1_000])
+
+
+def _attached(text: str) -> bytes:
+    name = quote(text.encode("utf-8", "surrogatepass")).encode()
+    return part(
+        b"application/%s; name*=utf-8''%s; charset=%s" % (name[:40], name, name[:40]),
+        b"content",
+        b"Content-Disposition: attachment; filename*=utf-8''" + name,
+        b"Content-ID: <%s>" % encoded(text),
+    )
+
+
+def _between(parts: list[bytes]) -> bytes:
+    return b"".join(b"--b\r\n" + each + b"\r\n" for each in parts) + b"--b--\r\n"
 
 
 READABLE: Final[Mapping[str, Callable[[], bytes]]] = {

@@ -169,9 +169,10 @@ class TestReading:
             f'api_url = "https://mail.example/api?key={KEY}"\n'
             f'socket_url = "ws://me:pa55/wo@rd@mail.example/in?x={KEY}"\n'
             f'refresh_every = "{KEY}"\n'
-            f'mailsac_key = "{KEY}"\n',
+            f'mailsac_key = "{KEY}"\n'
+            f"{KEY} = 1\n",
         )
-        assert len(said) == 4
+        assert len(said) == 5
         assert KEY not in str(said)
         assert "pa55" not in said[1]
         assert "rd@" not in said[1]
@@ -329,7 +330,7 @@ class TestUrls:
         settings, said = load(file, {}, api=url)
         assert settings.api_url == Settings().api_url
         assert len(said) == 1
-        assert "an https:// URL (http:// on this machine only)" in said[0]
+        assert "an https:// URL (http:// on this machine, or with allow_http)" in said[0]
 
     def test_of_the_socket_have_their_own_schemes(self, file: Path) -> None:
         assert load(file, {}, socket="ws://localhost:1/in")[1] == ()
@@ -341,6 +342,66 @@ class TestUrls:
         assert load(file, {}, api="https://mail.example/api/")[0].api_url == (
             "https://mail.example/api"
         )
+
+
+class TestPlainHttp:
+    """To other machines only with a word for it, wherever both of them are said."""
+
+    PLAIN = "http://10.0.0.5:8080/api"
+    SOCKET = "ws://mail.example/in"
+    URLS = f'api_url = "{PLAIN}"\nsocket_url = "{SOCKET}"\n'
+
+    @pytest.mark.parametrize(
+        "text",
+        [f"allow_http = true\n{URLS}", f"{URLS}allow_http = true\n"],
+        ids=["before", "after"],
+    )
+    def test_in_either_order_of_the_file(self, file: Path, text: str) -> None:
+        settings, said = load(write(file, text), {})
+        assert (settings.api_url, settings.socket_url, said) == (self.PLAIN, self.SOCKET, ())
+
+    def test_from_the_environment(self, file: Path) -> None:
+        environ = {"SACTERM_API_URL": self.PLAIN, "SACTERM_SOCKET_URL": self.SOCKET}
+        settings, said = load(write(file, "allow_http = true"), environ)
+        assert (settings.api_url, settings.socket_url, said) == (self.PLAIN, self.SOCKET, ())
+
+    def test_from_the_command_line(self, file: Path) -> None:
+        write(file, "allow_http = true")
+        settings, said = load(file, {}, api=self.PLAIN, socket=self.SOCKET)
+        assert (settings.api_url, settings.socket_url, said) == (self.PLAIN, self.SOCKET, ())
+
+    @pytest.mark.parametrize(
+        "word", ["", "allow_http = false\n", "allow_http = 1\n", 'allow_http = "true"\n']
+    )
+    def test_without_it_they_are_refused_wherever_they_stand(self, file: Path, word: str) -> None:
+        environ = {"SACTERM_API_URL": self.PLAIN, "SACTERM_SOCKET_URL": self.SOCKET}
+        settings, said = load(
+            write(file, word + self.URLS), environ, api=self.PLAIN, socket=self.SOCKET
+        )
+        assert settings == Settings()
+        assert sum("allow_http) without user" in problem for problem in said) == 6
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "http://user:password@mail.example/api",
+            "http://mail.example/api?key=x",
+            "http://mail.example/a\npi",
+            "ftp://mail.example",
+            "ws://mail.example",
+            "mail.example",
+        ],
+    )
+    def test_what_is_no_such_url_stays_refused(self, file: Path, url: str) -> None:
+        settings, said = load(write(file, "allow_http = true"), {}, api=url)
+        assert (settings.api_url, len(said)) == (Settings().api_url, 1)
+
+    def test_one_is_saved_only_after_the_word_for_it(self, file: Path) -> None:
+        with pytest.raises(SettingsInvalid, match="with allow_http"):
+            save(file, "api_url", self.PLAIN)
+        save(file, "allow_http", True)
+        save(file, "api_url", self.PLAIN)
+        assert load(file, {})[0].api_url == self.PLAIN
 
 
 class TestSaving:

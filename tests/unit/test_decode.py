@@ -210,8 +210,9 @@ def test_the_inbox_is_found_where_it_is_said(fields: dict[str, object], inbox: s
 
 
 def test_a_listing_survives_what_is_no_message() -> None:
-    entries = [None, 1, "x", {}, {"_id": "m0"}, {"inbox": "a@x.test"}, {**MINIMAL, "_id": ""}]
-    entries += [{**MINIMAL, "_id": 17}, {**MINIMAL, "_id": None}]
+    ids: tuple[object, ...] = ("", 17, None)
+    entries: list[object] = [None, 1, "x", {}, {"_id": "m0"}, {"inbox": "a@x.test"}]
+    entries += [{"inbox": "a@x.test", "_id": id} for id in ids]
     assert [m.id for m in decode.messages(listing(*entries, MINIMAL))] == ["m1"]
     with pytest.raises(Unexpected):
         decode.messages(listing(*entries))

@@ -61,7 +61,7 @@ class Clinging(Ring):
 class Broken(Ring):
     """Raises at every call, with the key in the text and in the chain of errors."""
 
-    def __init__(self, error: Callable[[str], Exception]) -> None:
+    def __init__(self, error: Callable[[str], BaseException]) -> None:
         super().__init__()
         self.error = error
 
@@ -216,10 +216,13 @@ class TestUnavailable:
             (ModuleNotFoundError, "the keyring chosen by PYTHON_KEYRING_BACKEND"),
             (RuntimeError, "the keyring failed (RuntimeError)"),
             (ConnectionResetError, "the keyring failed (ConnectionResetError)"),
+            (TimeoutError, "the keyring failed (TimeoutError)"),
+            (SystemExit, "the keyring failed (SystemExit)"),
+            (KeyboardInterrupt, "the keyring failed (KeyboardInterrupt)"),
         ],
     )
     def test_whatever_a_keyring_raises_is_one_readable_line_without_the_key(
-        self, error: Callable[[str], Exception], reason: str
+        self, error: Callable[[str], BaseException], reason: str
     ) -> None:
         keys = store(Broken(error))
         for ask in (keys.find, keys.delete, lambda: keys.keep(KEY)):
@@ -262,6 +265,14 @@ class TestUnavailable:
                 store(ring).keep(KEY)
             assert ring.kept == {}
 
+    @pytest.mark.parametrize("kept", [KEY.encode(), 12345678, [KEY]])
+    def test_a_keyring_that_gives_no_text_has_failed(self, kept: Any) -> None:
+        ring = Ring()
+        ring.kept["sacterm", "default"] = kept
+        for ask in (store(ring).find, store(ring).delete):
+            with pytest.raises(KeyringUnavailable, match=r"^the keyring failed \(TypeError\)$"):
+                ask()
+
     def test_a_silent_keyring_is_given_up(self, silent: Silent) -> None:
         keys = store(silent, timeout=0.05)
         for ask in (keys.find, keys.delete, lambda: keys.keep(KEY)):
@@ -293,6 +304,16 @@ class TestStatus:
             status = keys.status()
             assert status.source is KeySource.NONE
             assert status.detail.startswith(detail)
+
+    def test_the_key_and_its_status_come_of_one_question(self, silent: Silent) -> None:
+        ring = Ring()
+        store(ring).keep(KEY)
+        ring.threads.clear()
+        assert store(ring).look() == (KEY, KeyStatus(KeySource.KEYRING, "kept in test Ring"))
+        assert len(ring.threads) == 1
+        assert store(ring, MAILSAC_KEY=OTHER_KEY).look()[0] == OTHER_KEY
+        for keys in (store(Ring()), store(silent, timeout=0.05), store(ring, MAILSAC_KEY="short")):
+            assert keys.look() == (None, keys.status())
 
     def test_nothing_of_the_store_shows_the_key(self) -> None:
         ring = Ring()

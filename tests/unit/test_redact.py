@@ -71,6 +71,10 @@ class TestTexts:
             f"a {HIDDEN}, a {HIDDEN}, a Swordfish"
         )
 
+    def test_lose_the_secrets_given_also_as_a_url_has_them(self) -> None:
+        text = "at /in/s3cr3t%2Bx/%3Dpart, at s3cr3t%2Bx%2F%3Dpart and s3cr3t+x/=part"
+        assert redact(text, "s3cr3t+x/=part") == f"at /in/{HIDDEN}, at {HIDDEN} and {HIDDEN}"
+
     @pytest.mark.parametrize(
         "text",
         [
@@ -194,10 +198,17 @@ class TestLibraries:
         assert key not in log.getvalue()
 
 
-def test_installing_twice_wraps_once(log: io.StringIO) -> None:
+def test_installing_twice_wraps_once_and_adds_secrets(log: io.StringIO) -> None:
     factory = logging.getLogRecordFactory()
-    install_log_filter()
+    install_log_filter("swordfish", "")
+    install_log_filter(ODD_KEY)
     assert logging.getLogRecordFactory() is factory
+    try:
+        raise ValueError(ODD_KEY)
+    except ValueError:
+        logging.getLogger("httpx").exception("a swordfish, %s", ODD_KEY)
+    assert f"a {HIDDEN}, {HIDDEN}\n" in log.getvalue()
+    assert f"ValueError: {HIDDEN}\n" in log.getvalue()
 
 
 def test_a_factory_that_was_there_is_kept(log: io.StringIO) -> None:

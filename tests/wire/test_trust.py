@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import sacterm
-from sacterm.errors import CertificateRefused, ServiceError
+from sacterm.errors import CertificateRefused, SactermError, ServiceError
 from sacterm.mailsac.feed import Feed
 from sacterm.mailsac.probe import reach, try_socket
 from sacterm.mailsac.rest import MailsacClient
@@ -195,3 +195,25 @@ def test_nothing_in_the_program_turns_the_checks_off() -> None:
     files = [*Path(sacterm.__file__).parent.rglob("*.py")]
     assert len(files) > 50
     assert [str(file) for file in files if off.search(file.read_text())] == []
+
+
+@pytest.mark.parametrize(
+    "proxy", ["foo://x", "http://user:hunter2@x:99999", "http://[", "socks5://user:hunter2@x"]
+)
+async def test_a_proxy_that_cannot_be_used_is_one_line_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    with pytest.raises(SactermError) as refused:
+        client = MailsacClient(KEY, base_url="http://mail.test/api")
+        await client.me()
+    assert "hunter2" not in str(refused.value)
+    for name in ("ws_proxy", "wss_proxy"):
+        monkeypatch.setenv(name, proxy)
+    feed = Feed(KEY, url="ws://mail.test/incoming-messages")
+    feed.subscribe(["a@x.test"])
+    async for event in feed.events():
+        if isinstance(event, Lost):
+            assert "hunter2" not in event.reason
+            break
+    await feed.aclose()

@@ -18,10 +18,10 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
+from sacterm.aside import aside
 from sacterm.errors import KeyRefused, KeyringUnavailable, SactermError, ServiceError
 from sacterm.model import Account
 from sacterm.reading.text import display_line
-from sacterm.settings.keys import aside
 from sacterm.tui.launch import Launch
 
 _AGAIN = (2, 4, 8, 15, 30)  # seconds between tries while the service cannot be reached
@@ -128,6 +128,7 @@ class Welcome(Screen[tuple[str, Account]]):
             self.dismiss((key, account))
 
     async def _keep(self, key: str, account: Account) -> None:
+        self._tell("the key is good, keeping it in the keyring…")
         try:
             # not in a thread of the pool: a keyring that hangs would hold up the end of the app
             await asyncio.wrap_future(aside(partial(self._launch.keep_key, key)))
