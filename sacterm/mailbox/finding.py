@@ -73,12 +73,14 @@ class Found(Struct, frozen=True, eq=False):
     def page(self, view: View, offset: int, limit: int) -> list[Row]:
         """Lines ``offset`` to ``offset + limit``, without what has been deleted meanwhile."""
         found = self._select(ROW_SQL, self.rows[max(0, offset) : max(0, offset + limit)])
-        return [row_of(values) for values in found]
+        with self.database.reading():
+            return [row_of(values) for values in found]
 
     def row(self, id: str) -> Row | None:
         """The line of one message, found or not."""
         found = self.database.query(f"SELECT {ROW_SQL} FROM messages WHERE id = :id", id=id)
-        return row_of(found[0]) if found else None
+        with self.database.reading():
+            return row_of(found[0]) if found else None
 
     def position(self, view: View, id: str, near: int = 0) -> int | None:
         """The line at which a message stands; None if it was not found."""

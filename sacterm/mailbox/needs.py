@@ -18,6 +18,7 @@ from sacterm.errors import (
     SactermError,
     ServerTrouble,
     ServiceError,
+    StoreFailed,
     TimedOut,
     Unreachable,
 )
@@ -28,7 +29,8 @@ Schedule = tuple[float, ...]
 # seconds between tries, by what went wrong
 _UNREACHED = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)  # these cost no op
 _ANSWERED = (10.0, 60.0, 120.0, 120.0, 120.0, 300.0, 900.0)
-_LIMITED = (60.0, 300.0, 900.0, 3600.0)  # the month's ops may be spent: until its end
+# the month's ops may be spent: until its end; or the disk is full, and each try costs an op
+_LIMITED = (60.0, 300.0, 900.0, 3600.0)
 _HOPELESS = (60.0, 900.0, 3600.0)  # the same request will hardly do better later
 
 
@@ -164,7 +166,7 @@ class Needs:
 
 def _schedule(error: SactermError) -> Schedule:
     match error:
-        case RateLimited():
+        case RateLimited() | StoreFailed():
             return _LIMITED
         case Unreachable():
             return _UNREACHED

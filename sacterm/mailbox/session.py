@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -285,13 +285,11 @@ class Session:
     # what is asked of the service
 
     async def _run(self) -> None:
-        try:
+        with self._disk_may_fail():
             await self.store.begin_run()
             self._background.spawn(self._look_for_codes())
             for email in self._watch:
                 await self.addresses.watch(email)
-        except StoreFailed as error:
-            self._disk_trouble(error)
         try:
             self._wire = await self._connect(self._spend)
         except SactermError as error:
@@ -315,7 +313,8 @@ class Session:
         """Go on once it is known whose key this is, or that the service does not tell now."""
         self._begun = True
         self._background.spawn(self._follow(wire))
-        self._subscribe()
+        with self._disk_may_fail():
+            self._subscribe()
         self._needs.add("addresses", self._load_names)
         for email in self._watch:
             self._needs.add(f"inbox {email}", partial(self._look_into, email))
@@ -411,13 +410,14 @@ class Session:
     async def _refresh_quiet(self) -> None:
         while True:
             await asyncio.sleep(self._refresh_every)
-            if any(
-                self._coverage.liveness(address.email) is not Liveness.LIVE
-                for address in self.store.addresses()
-            ):
-                self._list()
-            for watched in self.store.watched():
-                self._needs.join(f"inbox {watched.email}", partial(self._look_into, watched.email))
+            with self._disk_may_fail():
+                if any(
+                    self._coverage.liveness(address.email) is not Liveness.LIVE
+                    for address in self.store.addresses()
+                ):
+                    self._list()
+                for email in [watched.email for watched in self.store.watched()]:
+                    self._needs.join(f"inbox {email}", partial(self._look_into, email))
 
     # the feed
 
@@ -488,7 +488,16 @@ class Session:
 
     def _disk_trouble(self, error: StoreFailed | None) -> None:
         problem = Problem(str(error), error.remedy) if error else None
+        if self.status.cache_problem and not problem:
+            self._needs.try_all()  # what could not be kept
         self._board.set(cache_problem=problem)
+
+    @contextlib.contextmanager
+    def _disk_may_fail(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreFailed as error:
+            self._disk_trouble(error)
 
     def _mail_changed(self) -> None:
         self._board.tell(Change.MAIL)

@@ -67,7 +67,16 @@ def forwarded(depth: int) -> bytes:
 
 def hostile_letter(*texts: str) -> bytes:
     """A message that says those texts wherever a message can say something."""
-    fields = (b"Subject", b"From", b"To", b"Cc", b"Date", b"Message-ID", b"List-Unsubscribe", b"X-A")
+    fields = (
+        b"Subject",
+        b"From",
+        b"To",
+        b"Cc",
+        b"Date",
+        b"Message-ID",
+        b"List-Unsubscribe",
+        b"X-A",
+    )
     header = [b"%s: %s" % (name, b" ".join(map(encoded, texts))) for name in fields]
     plain = " ".join(texts).encode("utf-8", "surrogatepass").translate(None, b"\r\n")
     header += [
@@ -158,6 +167,36 @@ READABLE: Final[Mapping[str, Callable[[], bytes]]] = {
     "many fields": lambda: b"X: y\r\n" * 100_000 + b"\r\n" + _WORDS,
     "NUL bytes": lambda: b"Subject: \x00\r\n\r\n\x00" + _WORDS,
     "parameter without an end": lambda: message(b'text/plain; charset="utf-8', _WORDS),
+    "uuencode in a text": lambda: message(
+        b"text/plain", _WORDS + b"\r\n\r\nbegin 644 x.txt\r\n%:&5L;&\\ \r\n`\r\nend\r\n"
+    ),
+    "all of it in uuencode": lambda: message(
+        b"text/plain",
+        b"begin 644 x\r\n-<F5A9&%B;&4@<F5S=```\r\n`\r\nend\r\n",
+        b"Content-Transfer-Encoding: x-uuencode",
+    ),
+    "TNEF beside a text": lambda: multipart(
+        b"\r\n" + _WORDS,
+        part(b"application/ms-tnef; name=winmail.dat", b"\x78\x9f\x3e\x22\x01\x00"),
+    ),
+    "body that lies elsewhere": lambda: multipart(
+        b"\r\n" + _WORDS,
+        part(b'message/external-body; access-type=URL; URL="http://127.0.0.1:9/x"', b"\r\n"),
+    ),
+    "two content types": lambda: message(b"text/plain", _WORDS, b"Content-Type: image/png"),
+    "two encodings": lambda: message(
+        b"text/plain",
+        b64encode(_WORDS),
+        b"Content-Transfer-Encoding: base64",
+        b"Content-Transfer-Encoding: 7bit",
+    ),
+    "HTML in another charset than it says": lambda: message(
+        b"text/html; charset=utf-8", b"<meta charset=utf-16>" + _WORDS
+    ),
+    "UTF-16 without a mark": lambda: message(
+        b"text/plain; charset=utf-16", TEXT.encode("utf-16-le")
+    ),
+    "UTF-7": lambda: message(b"text/plain; charset=utf-7", _WORDS),
     "parameter sections without a charset": lambda: message(
         b"text/plain; charset*0*=utf; charset*7=-8; charset*x=1", _WORDS
     ),
@@ -170,6 +209,12 @@ UNREADABLE: Final[Mapping[str, Callable[[], bytes]]] = {
     "no body": lambda: b"Subject: s\r\n\r\n",
     "header cut": lambda: b"Subject: s",
     "nested": lambda: nested(3_000),
+    "encodings in each other": lambda: message(
+        b"text/plain", b64encode(_WORDS), b"Content-Transfer-Encoding: base64, quoted-printable"
+    ),
+    "part of a message in parts": lambda: message(
+        b"message/partial; id=a; number=1; total=9", _WORDS
+    ),
     "many parts": lambda: many_parts(5_000),
     "forwarded": lambda: forwarded(3_000),
     "binary": lambda: bytes(range(256)) * 100,

@@ -98,7 +98,7 @@ async def test_unreachable_is_tried_again_by_itself() -> None:
         ([ServerTrouble("x", retry_after=7.0)], [7]),
         ([Rejected("x")] * 4, [60, 900, 3600, 3600]),
         ([Unreachable("x")] * 4 + [RateLimited("x")], [1, 2, 4, 8, 60]),
-        ([StoreFailed("disk full")] * 2, [10, 60]),
+        ([StoreFailed("disk full")] * 2, [60, 300]),
         ([KeyRefused("x")], [None]),
         ([CertificateRefused("x")], [None]),
     ],

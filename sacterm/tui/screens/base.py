@@ -7,14 +7,16 @@ finding, addresses. Each is a class over this one, and the main screen is all of
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Iterator, Mapping
 
+from textual import on
 from textual.reactive import var
 from textual.screen import Screen
 
 from sacterm.desktop.clipboard import copy_with_tool, fits_terminal, way
-from sacterm.errors import SactermError, ServiceError
+from sacterm.errors import SactermError, ServiceError, StoreFailed
 from sacterm.mailbox.session import Session
 from sacterm.mailbox.views import ALL, View
 from sacterm.reading.text import DisplayText, display_line
@@ -109,6 +111,19 @@ class BaseScreen(Screen[None]):
     async def _confirmed(self, title: str, lines: tuple[str, ...], verb: str) -> bool:
         shown = tuple(display_line(line, 400) for line in lines)
         return await self.app.push_screen_wait(Confirm(display_line(title, 300), shown, verb))
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Within it, a store that cannot be read is told of, and holds up nothing else."""
+        try:
+            yield
+        except StoreFailed as error:
+            self.say(f"{error} · {error.remedy}", bad=True)
+
+    @on(MessageList.Unreadable)
+    def _tell_unreadable(self, event: MessageList.Unreadable) -> None:
+        with self._told():
+            raise event.error
 
     def _do(self, action: Coroutine[None, None, None]) -> None:
         """Carry out what the user asked for; say why where it fails."""

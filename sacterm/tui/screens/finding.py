@@ -178,12 +178,14 @@ class FindingActions(BaseScreen):
             if self.view.kind is ViewKind.SEARCH:
                 self.view = ALL
             else:
-                self._show_list()
+                with self._told():
+                    self._show_list()
 
     @on(FindBar.Left)
     def _leave_field(self, event: FindBar.Left) -> None:
         if event.clear or not self._search_text().strip():
-            self._clear_search()
+            with self._told():
+                self._clear_search()
         self._find_bar.close()
         self._messages.focus()
         if self._is_anew:

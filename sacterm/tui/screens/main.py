@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from time import monotonic
 from typing import ClassVar
 
@@ -151,7 +152,9 @@ class MainScreen(ReadingActions, TriageActions, AddressActions):
         if self._countdown:
             counting = reports.waits_until(status)
             self._countdown.resume() if counting else self._countdown.pause()
-        account = self._session.store.account()
+        account = None
+        with contextlib.suppress(StoreFailed):  # whoever reads mail tells of it
+            account = self._session.store.account()
         title: str = display_line(account.id, 40) if account else "sacterm"
         if ledger.left is not None:
             left = f" · {wording.plural(ledger.left, 'op')} left"

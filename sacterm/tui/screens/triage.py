@@ -56,7 +56,8 @@ class TriageActions(FindingActions):
     def _extend(self, event: MessageList.Highlighted) -> None:
         if self._range and event.by_user:
             begin, before = self._range
-            self._select({*before, *self._messages.ids_between(begin)})
+            with self._told():
+                self._select({*before, *self._messages.ids_between(begin)})
 
     # changing
 

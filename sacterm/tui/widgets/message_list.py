@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.strip import Strip
 
+from sacterm.errors import StoreFailed
 from sacterm.mailbox.views import Counts, Row, View
 from sacterm.reading.cells import fit
 from sacterm.reading.text import DisplayText, display_line
@@ -64,6 +65,12 @@ class MessageList(Lines):
 
         id: str | None
         by_user: bool
+
+    @dataclass
+    class Unreadable(Message):
+        """The source could not be read; what was read before is still shown."""
+
+        error: StoreFailed
 
     @dataclass
     class Opened(Message):
@@ -259,7 +266,11 @@ class MessageList(Lines):
         return self._source.position(self._view, id, self._cursor) if self._view else None
 
     def _take_id(self, *, by_user: bool) -> None:
-        row = self.selected
+        try:
+            row = self.selected
+        except StoreFailed as error:
+            self.post_message(self.Unreadable(error))
+            return
         id_ = row.id if row else None
         if id_ != self._pinned:
             self._pinned = id_
@@ -275,8 +286,13 @@ class MessageList(Lines):
         first, last = self.top, min(self.top + self.page_height, self._counts.total)
         if self._first <= first and last <= self._first + len(self._rows):
             return
-        self._first = max(0, first - _MARGIN)
-        self._rows = self._source.page(self._view, self._first, self.page_height + 2 * _MARGIN)
+        first = max(0, first - _MARGIN)
+        try:
+            rows = self._source.page(self._view, first, self.page_height + 2 * _MARGIN)
+        except StoreFailed as error:
+            self.post_message(self.Unreadable(error))
+        else:
+            self._first, self._rows = first, rows
 
     def _at(self, index: int) -> Row | None:
         place = index - self._first
