@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from sacterm.mailbox.database import Connection, Database
+from sacterm.mailbox.database import Database
 from sacterm.mailbox.ingest import unindex
+from sacterm.mailbox.opening import Connection
 from sacterm.mailbox.records import milliseconds, record_text, storable
 from sacterm.model import Account, Address, Domain
 

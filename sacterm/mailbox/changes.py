@@ -19,9 +19,11 @@ import msgspec
 from msgspec import Struct
 
 from sacterm.errors import StoreFailed
-from sacterm.mailbox.database import Connection, Database, Turn
+from sacterm.mailbox.database import Database
 from sacterm.mailbox.ingest import unindex
+from sacterm.mailbox.opening import Connection
 from sacterm.mailbox.records import milliseconds, storable
+from sacterm.mailbox.turns import Turn
 
 Field = Literal["read", "starred", "labels", "folder"]
 Value = bool | str | tuple[str, ...]

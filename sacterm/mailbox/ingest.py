@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from sacterm.mailbox.database import Connection
 from sacterm.mailbox.merge import merge
+from sacterm.mailbox.opening import Connection
 from sacterm.mailbox.records import (
     COLUMNS,
     MESSAGE_SQL,

@@ -18,11 +18,13 @@ import msgspec
 from sacterm.errors import StoreFailed
 from sacterm.mailbox.accounts import AccountTables
 from sacterm.mailbox.changes import ChangeTables, is_removed
-from sacterm.mailbox.database import Connection, Database, Turn
+from sacterm.mailbox.database import Database
 from sacterm.mailbox.finding import NEWEST, Found, Order, find
 from sacterm.mailbox.ingest import Read, badges, keep_body, put, read
+from sacterm.mailbox.opening import Connection
 from sacterm.mailbox.records import MESSAGE_SQL, ROW_SQL, message_of, row_of, storable
 from sacterm.mailbox.search import Query
+from sacterm.mailbox.turns import Turn
 from sacterm.mailbox.views import Counts, Row, View, ViewKind
 from sacterm.model import Message
 

@@ -32,6 +32,20 @@ _BREAK: Final = re.compile(
 )
 
 
+class _Cells(dict[int, str]):
+    """For :meth:`str.translate`: to each character one whose number is its cells; fills itself."""
+
+    def __missing__(self, code: int) -> str:
+        if len(self) > _MOST_KNOWN:
+            self.clear()
+        self[code] = cells = chr(cell_len(chr(code)))
+        return cells
+
+
+_CELLS: Final = _Cells()
+_MOST_KNOWN: Final = 100_000
+
+
 def fit(text: str, width: int, *, right: bool = False) -> str:
     """The text in exactly ``width`` cells: padded, or cut with an ellipsis."""
     if width <= 0:
@@ -169,5 +183,4 @@ def _cells_to(line: str) -> list[int]:
         for start, _, cells in split_graphemes(line)[0]:
             widths[start] = cells
         return list(accumulate(widths))
-    cells_of = {ord(char): chr(cell_len(char)) for char in set(line)}
-    return list(accumulate(line.translate(cells_of).encode("latin-1")))
+    return list(accumulate(line.translate(_CELLS).encode("latin-1")))

@@ -30,7 +30,7 @@ from sacterm.reading.html_tokens import read_attributes, tokens, unescape
 from sacterm.reading.page import Page
 from sacterm.reading.styled import Look
 
-MAX_TAGS: Final = 60_000
+MAX_TAGS: Final = 30_000
 MAX_DEPTH: Final = 5_000
 """Open elements."""
 MAX_GROUPS: Final = 8

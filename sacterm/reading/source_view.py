@@ -11,7 +11,7 @@ from sacterm.reading.headers import with_line_feeds
 from sacterm.reading.styled import Line, Look, Span
 from sacterm.reading.text import DisplayText, display_text
 
-MAX_LINES: Final = 80_000
+MAX_LINES: Final = 40_000
 """Lines shown; 2.5 MB of base64 are 33,000."""
 
 _MAX_TEXT: Final = 4_000_000  # bytes, and characters

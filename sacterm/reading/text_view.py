@@ -11,14 +11,14 @@ from sacterm.reading.styled import Line, Look, Span
 from sacterm.reading.text import DisplayText, display_text
 from sacterm.reading.urls import mark_urls
 
-MAX_CHARACTERS: Final = 2_500_000
-MAX_LINES: Final = 100_000
+MAX_CHARACTERS: Final = 1_000_000
+MAX_LINES: Final = 40_000
 
 _CUT: Final = DisplayText("\n[the rest of this text is too long to be shown]")
 _DEEPEST: Final = 24  # cells that are repeated at the beginning of each line
 # What begins a line, and hangs out of the lines that it is broken into: quotation marks, and then
 # spaces with a bullet or a number.
-_HEAD: Final = re.compile(r"((?:> ?)*)( *(?:(?:[-*•·–]|\d{1,3}[.)]) +)?)")
+_HEAD: Final = re.compile(r"((?:> ?)*+)( *(?:(?:[-*•·–]|\d{1,3}[.)]) +)?)")
 _HANGS: Final = frozenset("> -*•·–0123456789")
 # How a line ends that says whose words are quoted below, and how it begins.
 _SAYS: Final = re.compile(

@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from sacterm.mailbox.database import Turn
 from sacterm.mailbox.session import Session
 from sacterm.mailbox.status import Change
 from sacterm.mailbox.store import Store
+from sacterm.mailbox.turns import Turn
 from sacterm.mailbox.views import ALL
 from sacterm.model import Address, Message
 from tests.unit.fakes import FakeService, FakeWire, mail
@@ -159,7 +159,7 @@ async def test_what_one_deleted_no_late_listing_brings_back(tmp_path: Path) -> N
 _HOLDER = """
 import sys
 from pathlib import Path
-from sacterm.mailbox.database import Turn
+from sacterm.mailbox.turns import Turn
 turn = Turn(Path(sys.argv[1]))
 print(turn.take() if sys.argv[2] == "take" else turn.share(), flush=True)
 sys.stdin.read()
