@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -19,34 +19,22 @@ from sacterm.mailbox.addresses import AddressBook
 from sacterm.mailbox.arrivals import Arrivals
 from sacterm.mailbox.background import Background
 from sacterm.mailbox.bodies import Bodies
-from sacterm.mailbox.coverage import Coverage
 from sacterm.mailbox.ledger import Ledger, utc_now
+from sacterm.mailbox.live import FIRST_LISTING, Live
 from sacterm.mailbox.needs import Needs, Problem
 from sacterm.mailbox.outbox import Outbox
 from sacterm.mailbox.service import Connect, Listings, Service, Wire
-from sacterm.mailbox.status import Board, Change, FeedPhase, Status
+from sacterm.mailbox.status import Board, Change, Status
 from sacterm.mailbox.store import Store
-from sacterm.mailbox.throttle import Throttle
 from sacterm.mailbox.triage import ReadSync, Triage
 from sacterm.mailbox.unasked import Unasked
 from sacterm.mailbox.wake import watch_for_sleep
 from sacterm.model import (
     Account,
-    Connecting,
-    FeedEvent,
-    Listening,
     Liveness,
-    Lost,
-    MailArrived,
-    Notice,
-    Refused,
 )
 
-_FIRST_LISTING = 3.0  # seconds the first listing waits for the socket, so that one is enough
-_ALL_LISTEN = 1.0  # seconds it waits for all connections, where there are several
-_LISTINGS = 2.0  # seconds between two for the sake of gaps, so that a bad line costs few ops
 _LOOKS = 1.5  # seconds between two looks at what another sacterm changed
-_GARBLED = 60.0  # seconds between two listings for the sake of frames that were not understood
 
 
 class Session:
@@ -130,12 +118,11 @@ class Session:
             store, self.ledger, stored=self._mail_changed, trouble=self._disk_trouble
         )
         self._writer: asyncio.Task[None] | None = None
-        self._coverage = Coverage()
         self._pending: dict[str, bool] = {}
-        # what may have been lost in gaps, and in frames that were not understood, is listed
-        self._gap = Throttle(_LISTINGS, self._list)
-        self._garbled = Throttle(_GARBLED, self._list)
-        self._subscribe()
+        self._live = Live(
+            store, self._board, now=self.now, arrived=self._arrivals.add, list_mail=self._list
+        )
+        self._live.subscribe()
 
     # what the screen asks
 
@@ -163,7 +150,7 @@ class Session:
 
     def liveness(self, name: str) -> Liveness:
         """What may honestly be said of an address or domain."""
-        return self._coverage.liveness(name)
+        return self._live.coverage.liveness(name)
 
     def pending(self, name: str) -> bool | None:
         """Whether forwarding is being turned on or off right now; None: neither."""
@@ -192,8 +179,7 @@ class Session:
     async def close(self) -> None:
         """End all that runs; what arrived is kept."""
         await self.triage.close()
-        self._gap.stop()
-        self._garbled.stop()
+        self._live.stop()
         self._needs.stop()
         await self._background.end()
         await self.bodies.close()
@@ -312,13 +298,14 @@ class Session:
     def _begin(self, wire: Wire) -> None:
         """Go on once it is known whose key this is, or that the service does not tell now."""
         self._begun = True
-        self._background.spawn(self._follow(wire))
+        self._live.use(wire.feed)
+        self._background.spawn(self._live.follow(wire.feed))
         with self._disk_may_fail():
-            self._subscribe()
+            self._live.subscribe()
         self._needs.add("addresses", self._load_names)
         for email in self._watch:
             self._needs.add(f"inbox {email}", partial(self._look_into, email))
-        self._gap.ask(_FIRST_LISTING)
+        self._live.gap.ask(FIRST_LISTING)
         self._send_soon()
 
     def _asked(self, problem: Problem | None) -> None:
@@ -341,6 +328,7 @@ class Session:
         if known is not None and known.id != account.id:
             self._other_account = f"this key belongs to {account.id} now: start sacterm again"
             self._moved(account)
+            self._live.stop()
             raise KeyRefused(self._other_account)
         self.ledger.told(account)
         await self.store.set_account(account)
@@ -366,11 +354,11 @@ class Session:
             self._addresses_changed()
         if failures:
             raise failures[0]
-        if not self._coverage.wanted:
-            self._gap.hurry()
+        if not self._live.coverage.wanted:
+            self._live.gap.hurry()
 
     async def _catch_up(self) -> None:
-        self._gap.stop()
+        self._live.gap.stop()
         await history.catch_up(self._unasked(), self.store, now=self.now)
         self._board.tell(Change.MAIL)
 
@@ -412,59 +400,12 @@ class Session:
             await asyncio.sleep(self._refresh_every)
             with self._disk_may_fail():
                 if any(
-                    self._coverage.liveness(address.email) is not Liveness.LIVE
+                    self._live.coverage.liveness(address.email) is not Liveness.LIVE
                     for address in self.store.addresses()
                 ):
                     self._list()
                 for email in [watched.email for watched in self.store.watched()]:
                     self._needs.join(f"inbox {email}", partial(self._look_into, email))
-
-    # the feed
-
-    def _subscribe(self) -> None:
-        self._coverage.take(self.store.addresses(), self.store.domains())
-        wanted, confirmed = self._coverage.wanted, self._coverage.confirmed
-        if self._wire:
-            self._wire.feed.subscribe(wanted)
-        self._board.set(wanted=len(wanted), confirmed=len(confirmed))
-        if not wanted:
-            self._board.set(feed=FeedPhase.IDLE, feed_problem=None)
-
-    async def _follow(self, wire: Wire) -> None:
-        async for event in wire.feed.events():
-            self._heed(event)
-
-    def _heed(self, event: FeedEvent) -> None:
-        if self._other_account:
-            return
-        match event:
-            case MailArrived(message):
-                self._arrivals.add(message)
-            case Connecting():
-                if self.status.feed is not FeedPhase.LISTENING:
-                    self._board.set(feed=FeedPhase.CONNECTING)
-            case Listening(addresses, domains, gap):
-                self._confirm(addresses | domains, FeedPhase.LISTENING, None)
-                if gap:
-                    self._gap.ask(0.0 if self._coverage.is_whole else _ALL_LISTEN)
-            case Lost(reason, retry_in, addresses, domains):
-                retry_at = self.now() + timedelta(seconds=retry_in)
-                problem = Problem(reason, "tries again by itself", retry_at)
-                self._confirm(addresses | domains, FeedPhase.LOST, problem)
-                self._gap.hurry()
-            case Refused(reason, remedy, addresses, domains):
-                problem = Problem(reason, remedy)
-                self._confirm(addresses | domains, FeedPhase.REFUSED, problem)
-                self._gap.hurry()
-            case Notice(_, garbled):
-                if garbled:
-                    self._garbled.ask()
-
-    def _confirm(self, names: Iterable[str], phase: FeedPhase, problem: Problem | None) -> None:
-        self._coverage.confirm(names)
-        confirmed = len(self._coverage.confirmed)
-        self._board.set(feed=phase, feed_problem=problem, confirmed=confirmed)
-        self._board.tell(Change.ADDRESSES)
 
     # odds and ends
 
@@ -503,5 +444,5 @@ class Session:
         self._board.tell(Change.MAIL)
 
     def _addresses_changed(self) -> None:
-        self._subscribe()
+        self._live.subscribe()
         self._board.tell(Change.ADDRESSES | Change.MAIL)

@@ -13,7 +13,7 @@ from itertools import accumulate, islice
 from typing import Final
 
 from rich.cells import cell_len as cell_len
-from rich.cells import set_cell_size, split_graphemes
+from rich.cells import get_character_cell_size, set_cell_size, split_graphemes
 
 from sacterm.reading.styled import Line, Span
 from sacterm.reading.text import DisplayText
@@ -38,7 +38,7 @@ class _Cells(dict[int, str]):
     def __missing__(self, code: int) -> str:
         if len(self) > _MOST_KNOWN:
             self.clear()
-        self[code] = cells = chr(cell_len(chr(code)))
+        self[code] = cells = chr(get_character_cell_size(chr(code)))
         return cells
 
 

@@ -14,6 +14,7 @@ from typing import Final
 from msgspec import Struct
 
 _MAX_ATTRIBUTES: Final = 64
+_LONGEST_TAG: Final = 200_000  # characters; the search for more of it would hold up all threads
 
 _TOKEN: Final = re.compile(
     r"""<!--(?:-?>|.*?(?:--!?>|\Z))
@@ -56,9 +57,12 @@ class Token(Struct, frozen=True, gc=False):
 def tokens(html: str) -> Iterator[Token]:
     """All tags with the text before them; the last token has the text after them."""
     position = 0
-    while token := _TOKEN.search(html, position):
+    while token := _find(html, position):
         text = html[position : token.start()]
         position = token.end()
+        if token.endpos == position < len(html):  # it goes on, but nobody reads that
+            end_mark = "-->" if token[0].startswith("<!--") else ">"
+            _, mark, after = html.partition(end_mark)
         name, end = (token["name"] or "").lower(), bool(token["end"])
         if name in _RAW_END and not end:
             found = _RAW_END[name].search(html, position)

@@ -14,7 +14,7 @@ from sacterm.reading.styled import Line, Look, Span
 from sacterm.reading.text import DisplayText, display_line, display_text
 from sacterm.reading.urls import mark_urls
 
-MAX_LINES: Final = 100_000
+MAX_LINES: Final = 40_000
 
 _NARROWEST: Final = 12  # cells that are left to text: in less nothing is indented further
 _BAR: Final = Span(DisplayText("▎ "), Look.QUOTE)
