@@ -10,7 +10,8 @@
     │   ├── Rejected            other 4xx: the request as such, e.g. no credits left
     │   ├── RateLimited         418, 420, 429: slow down, or the month's ops are spent
     │   ├── ServerTrouble       5xx
-    │   ├── Unreachable         no connection: DNS, refused, cut, offline
+    │   ├── Unreachable         no connection: DNS, refused, offline
+    │   │   ├── Cut                 it ended before the answer: an op may be spent
     │   │   └── CertificateRefused
     │   ├── TimedOut            connected, no answer in time
     │   └── Unexpected          an answer that is not what the service documents
@@ -117,6 +118,10 @@ class Unreachable(ServiceError):
     @property
     def passing(self) -> bool:
         return True
+
+
+class Cut(Unreachable):
+    """The connection ended before the answer was here: nobody knows whether it was heard."""
 
 
 class CertificateRefused(Unreachable):

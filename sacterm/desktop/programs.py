@@ -19,7 +19,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from sacterm.errors import SactermError
@@ -243,26 +243,65 @@ def run_in_foreground(command: Sequence[str], path: Path) -> int:
     """Let a program have the terminal until it ends, and give its exit status.
 
     Blocks, and so belongs into Textual's ``suspend``; to be called in the main thread. less is
-    kept from running preprocessors and commands on the file, vim from obeying its modelines.
+    kept from running preprocessors and commands on the file, vim from obeying its modelines. What
+    tells this process to end meanwhile is passed on to the program.
 
     Raises:
         ProgramFailed: the program cannot be started.
+        KeyboardInterrupt: this process was told to end, and the program has ended.
     """
     environ = {name: value for name, value in os.environ.items() if name not in _LESS_RUNS}
     program, *options = command
-    # Ctrl+C is meant for the program. A handler of ours, unlike SIG_IGN, is not inherited.
-    before = signal.signal(signal.SIGINT, lambda *_: None)
-    try:
-        done = subprocess.run(  # noqa: S603 - the user's own choice
-            [program, *_guards(program), *options, str(path)],
-            env=environ | {"LESSSECURE": "1"},
-            check=False,
-        )
-    except OSError as error:
-        raise ProgramFailed(f"{program} cannot be started: {error.strerror}") from error
-    finally:
-        signal.signal(signal.SIGINT, before)
-    return done.returncode
+    with _Held() as held:
+        try:
+            process = subprocess.Popen(  # noqa: S603 - the user's own choice
+                [program, *_guards(program), *options, str(path)],
+                env=environ | {"LESSSECURE": "1"},
+            )
+        except OSError as error:
+            raise ProgramFailed(f"{program} cannot be started: {error.strerror}") from error
+        held.pass_on_to(process)
+        process.wait()
+    if held.numbers:
+        raise KeyboardInterrupt
+    return process.returncode
+
+
+class _Held:
+    """Signals, kept from this process while another has the terminal; ``with`` begins and ends it.
+
+    The event loop hears of those that it handles all the same, when it runs again.
+
+    Attributes:
+        numbers: of the signals that are to end this process and came meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self.numbers: list[int] = []
+        self._before: dict[int, Any] = {}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> _Held:
+        # Ctrl+C is meant for the program. Handlers of ours, unlike SIG_IGN, are not inherited.
+        self._before[signal.SIGINT] = signal.signal(signal.SIGINT, lambda *_: None)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            self._before[number] = signal.signal(number, self._hear)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def pass_on_to(self, process: subprocess.Popen[bytes]) -> None:
+        """Send what comes, and what came before, to a program."""
+        self._process = process
+        for number in self.numbers:
+            process.send_signal(number)
+
+    def _hear(self, number: int, _: object) -> None:
+        self.numbers.append(number)
+        if self._process:
+            self._process.send_signal(number)
 
 
 def _guards(program: str) -> tuple[str, ...]:

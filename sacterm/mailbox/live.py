@@ -25,6 +25,8 @@ from sacterm.model import (
 FIRST_LISTING = 3.0  # seconds the first listing waits for the socket, so that one is enough
 _ALL_LISTEN = 1.0  # seconds a listing waits for all connections, where there are several
 _LISTINGS = 2.0  # seconds between two for the sake of gaps, so that a bad line costs few ops
+_MANY = 40  # of them, and then one in half a minute: a line may be bad all day
+_SELDOM = 30.0  # seconds
 _GARBLED = 60.0  # seconds between two for the sake of frames that were not understood
 
 
@@ -55,7 +57,7 @@ class Live:
             list_mail: has the account's mail listed.
         """
         self.coverage = Coverage()
-        self.gap = Throttle(_LISTINGS, list_mail)
+        self.gap = Throttle(_LISTINGS, list_mail, often=_MANY, tired=_SELDOM)
         self._garbled = Throttle(_GARBLED, list_mail)
         self._store = store
         self._board = board

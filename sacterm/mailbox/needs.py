@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from sacterm.errors import (
     CertificateRefused,
+    Cut,
     KeyRefused,
     OpsLimitReached,
     RateLimited,
@@ -28,7 +29,7 @@ Schedule = tuple[float, ...]
 
 # seconds between tries, by what went wrong
 _UNREACHED = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)  # these cost no op
-_ANSWERED = (10.0, 60.0, 120.0, 120.0, 120.0, 300.0, 900.0)
+_ANSWERED = (2.0, 10.0, 60.0, 120.0, 120.0, 120.0, 300.0, 900.0)
 # the month's ops may be spent: until its end; or the disk is full, and each try costs an op
 _LIMITED = (60.0, 300.0, 900.0, 3600.0)
 _HOPELESS = (60.0, 900.0, 3600.0)  # the same request will hardly do better later
@@ -51,7 +52,11 @@ class Problem(Struct, frozen=True):
 
 
 class Needs:
-    """A set of named needs. All are asked at once; those that fail stay and are asked again."""
+    """A set of named needs. All are asked at once; those that fail stay and are asked again.
+
+    Once the service refuses the key, or shows a certificate that does not hold, nothing is asked
+    until :meth:`resume`.
+    """
 
     def __init__(
         self,
@@ -70,6 +75,7 @@ class Needs:
         self._open: dict[str, Ask] = {}
         self._due: set[str] = set()  # of those that are open: not waiting for their next try
         self._held: set[str] = set()  # of those that are open: this run may not spend so much
+        self._refused = False  # until a person asks
         self._met: dict[str, int] = {}  # in which round last
         self._wake = asyncio.Event()
         self._failures = Counter[Schedule]()  # in a row
@@ -99,6 +105,11 @@ class Needs:
         self._due.update(self._open.keys() - self._held)
         self._wake.set()
 
+    def resume(self) -> None:
+        """A person asks: also what was refused is asked again."""
+        self._refused = False
+        self.try_all()
+
     def stop(self) -> None:
         """Plan no further try."""
         if self._next_try:
@@ -113,7 +124,7 @@ class Needs:
                     await self._wake.wait()
                     await asyncio.sleep(max(0.0, self._not_before - loop.time()))
                     self._wake.clear()
-                    due = [name for name in self._open if name in self._due]
+                    due = [n for n in self._open if n in self._due and not self._refused]
                     self._due.clear()
                     if due:
                         asked = {name: self._open.pop(name) for name in due}
@@ -148,6 +159,7 @@ class Needs:
     def _plan(self, error: SactermError) -> Problem:
         offline = isinstance(error, Unreachable | TimedOut)
         if isinstance(error, KeyRefused | CertificateRefused):
+            self._refused = True
             return Problem(str(error), error.remedy, offline=offline)
         schedule = _schedule(error)
         wait = schedule[min(self._failures[schedule], len(schedule) - 1)]
@@ -168,7 +180,7 @@ def _schedule(error: SactermError) -> Schedule:
     match error:
         case RateLimited() | StoreFailed():
             return _LIMITED
-        case Unreachable():
+        case Unreachable() if not isinstance(error, Cut):
             return _UNREACHED
         case ServiceError(passing=False):
             return _HOPELESS

@@ -218,6 +218,7 @@ class Session:
         self.ledger.allow(len(asks))
         for name, ask in asks.items():
             self._needs.add(name, ask)
+        self._needs.resume()
         if self._wire:
             self._wire.feed.retry_now()
 

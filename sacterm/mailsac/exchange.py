@@ -11,6 +11,7 @@ import httpx
 
 from sacterm.errors import (
     CertificateRefused,
+    Cut,
     KeyRefused,
     NotFound,
     OwnedByAnother,
@@ -215,8 +216,9 @@ def _fault(error: Exception) -> ServiceError:
         case httpx.DecodingError():
             return Unexpected("the answer cannot be unpacked")
         case httpx.RemoteProtocolError():
-            return Unreachable("the answer was cut, or is none of HTTP")
+            return Cut("the answer was cut, or is none of HTTP")
         case httpx.TransportError() | OSError():
-            refused = certificate_refused(error)
-            return CertificateRefused(why(error)) if refused else Unreachable(why(error))
+            if certificate_refused(error):
+                return CertificateRefused(why(error))
+            return Unreachable(why(error)) if isinstance(error, UNSENT) else Cut(why(error))
     return Unexpected("the answer is not one of HTTP")

@@ -42,7 +42,7 @@ class Pace(Struct, frozen=True):
     confirmation: float = 15.0
     ping: float = 15.0
     pong: float = 10.0
-    closing: float = 5.0
+    closing: float = 2.0
     health: float = 10.0  # after which a connection counts as good, if it brought no mail before
 
 

@@ -16,7 +16,7 @@ from rich.cells import cell_len as cell_len
 from rich.cells import get_character_cell_size, set_cell_size, split_graphemes
 
 from sacterm.reading.styled import Line, Span
-from sacterm.reading.text import DisplayText
+from sacterm.reading.text import DisplayText, Table
 
 _JOINS: Final = re.compile("[\u200d\ufe0f]")
 _NARROW: Final = re.compile(  # one cell each
@@ -32,18 +32,8 @@ _BREAK: Final = re.compile(
 )
 
 
-class _Cells(dict[int, str]):
-    """For :meth:`str.translate`: to each character one whose number is its cells; fills itself."""
-
-    def __missing__(self, code: int) -> str:
-        if len(self) > _MOST_KNOWN:
-            self.clear()
-        self[code] = cells = chr(get_character_cell_size(chr(code)))
-        return cells
-
-
-_CELLS: Final = _Cells()
-_MOST_KNOWN: Final = 100_000
+# To each character one whose number is its cells.
+_CELLS: Final = Table(lambda char: chr(get_character_cell_size(char)))
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:

@@ -59,10 +59,7 @@ def tokens(html: str) -> Iterator[Token]:
     position = 0
     while token := _find(html, position):
         text = html[position : token.start()]
-        position = token.end()
-        if token.endpos == position < len(html):  # it goes on, but nobody reads that
-            end_mark = "-->" if token[0].startswith("<!--") else ">"
-            _, mark, after = html.partition(end_mark)
+        position = _end_of(html, token)
         name, end = (token["name"] or "").lower(), bool(token["end"])
         if name in _RAW_END and not end:
             found = _RAW_END[name].search(html, position)
@@ -72,6 +69,36 @@ def tokens(html: str) -> Iterator[Token]:
             position += 1
         yield Token(text, name, end, token["attributes"] or "")
     yield Token(html[position:])
+
+
+def _find(html: str, begin: int) -> re.Match[str] | None:
+    """The next tag; of one that is too long, its beginning."""
+    while (begin := html.find("<", begin)) >= 0:
+        end = min(begin + _LONGEST_TAG, len(html))
+        token = _TOKEN.search(html, begin, end)
+        if token is None:
+            if end == len(html):
+                break
+            begin = end - 1  # which may begin one
+        elif token.start() == begin or not _is_open(html, token):
+            return token
+        else:
+            begin = token.start()
+    return None
+
+
+def _is_open(html: str, token: re.Match[str]) -> bool:
+    """Whether a tag goes on where the search for it ended."""
+    end = token.end()
+    return token.endpos == end < len(html) and html[end - 1] != ">"
+
+
+def _end_of(html: str, token: re.Match[str]) -> int:
+    if not _is_open(html, token):
+        return token.end()
+    mark = "-->" if token[0].startswith("<!--") else ">"
+    end = html.find(mark, token.end())
+    return end + len(mark) if end >= 0 else len(html)
 
 
 def unescape(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from sacterm.reading.cells import flow
 from sacterm.reading.headers import with_line_feeds
 from sacterm.reading.styled import Line, Look, Span
-from sacterm.reading.text import DisplayText, display_text
+from sacterm.reading.text import DisplayText, display_text, pieces_of
 
 MAX_LINES: Final = 40_000
 """Lines shown; 2.5 MB of base64 are 33,000."""
@@ -57,7 +57,8 @@ def _read(raw: bytes) -> str:
     try:
         text = raw.decode()
     except UnicodeDecodeError:
-        text = raw.decode(errors="surrogateescape").translate(_WINDOWS)
+        pieces = pieces_of(raw.decode(errors="surrogateescape"))
+        text = "".join(piece.translate(_WINDOWS) for piece in pieces)
     *sent, last = text.split("\n", MAX_LINES)
     if len(sent) == MAX_LINES:
         last = last[:1]  # enough to tell that there is more

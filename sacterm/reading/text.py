@@ -9,6 +9,7 @@ Both functions are idempotent. Textual markup is not escaped: widgets must not p
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from itertools import compress
 from typing import Final, NewType
 from unicodedata import category
@@ -49,7 +50,7 @@ _MAYBE_NEW: Final = re.compile("[\U0001f000-\U0001faff\U00020000-\U0002fffd\U000
 # The part each character plays for its neighbours. Extenders take no cell of their own, as Rich
 # counts: N nonspacing mark, C spacing mark or inner jamo, V variation selector, T skin tone,
 # J ZWJ, Z ZWNJ. Others: E emoji, S letter of a script in which ZWNJ has a use, "." the rest.
-_EXTENDERS: Final = frozenset("NCVTJZ")
+_EXTENDER: Final = re.compile("[NCVTJZ]")
 _ROLES: Final = {
     **{char: char for char in "\n\t "},
     **dict.fromkeys(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))), "V"),
@@ -77,6 +78,8 @@ _STRAYS: Final = tuple(
     )
 )
 _DROPPED: Final = "-"
+
+_PIECE: Final = re.compile(r"(?s:.{1,100000}(?=[!-~]|\Z)|.{1,100000})")
 
 
 def display_line(text: str, limit: int = 2_000) -> DisplayText:
@@ -106,13 +109,23 @@ def _clean(text: str, limit: int) -> str:
     text = _cut(text, limit).replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii() and not text.encode().translate(None, _PLAIN):
         return text
-    text = _NEVER_TEXT.sub(_UNKNOWN, text)
-    shown = {ord(char): _shown(char) for char in set(text)}
-    text = text.translate(shown)
-    roles = {ord(char): _role(char) for char in set("".join(shown.values()))}
-    if _EXTENDERS.isdisjoint(roles.values()):
-        return text
-    return _without_strays(text, text.translate(roles))
+    return "".join(map(_clean_piece, pieces_of(text)))
+
+
+def pieces_of(text: str) -> Iterator[str]:
+    """A text in pieces that are worked on one after the other.
+
+    What takes long and is one step for the interpreter holds up all threads. A piece ends where
+    nothing that follows belongs to its last character, if there is such a place.
+    """
+    for piece in _PIECE.finditer(text):
+        yield piece[0]
+
+
+def _clean_piece(text: str) -> str:
+    text = _NEVER_TEXT.sub(_UNKNOWN, text).translate(_SHOWN_FOR)
+    roles = text.translate(_ROLE_OF)
+    return _without_strays(text, roles) if _EXTENDER.search(roles) else text
 
 
 def _shown(char: str) -> str:
@@ -146,3 +159,21 @@ def _without_strays(text: str, roles: str) -> str:
 def _mark_dropped(match: re.Match[str]) -> str:
     kept = match[1] or "" if match.lastindex else ""
     return kept + _DROPPED * (len(match[0]) - len(kept))
+
+
+class Table(dict[int, str]):
+    """For :meth:`str.translate`: what stands for each character, found out when one is met."""
+
+    def __init__(self, of: Callable[[str], str]) -> None:
+        self._of = of
+
+    def __missing__(self, code: int) -> str:
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        self[code] = found = self._of(chr(code))
+        return found
+
+
+_MOST_KNOWN: Final = 100_000
+_SHOWN_FOR: Final = Table(_shown)
+_ROLE_OF: Final = Table(_role)

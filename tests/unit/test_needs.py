@@ -10,6 +10,7 @@ import pytest
 
 from sacterm.errors import (
     CertificateRefused,
+    Cut,
     KeyRefused,
     RateLimited,
     Rejected,
@@ -91,8 +92,9 @@ async def test_unreachable_is_tried_again_by_itself() -> None:
     ("errors", "seconds"),
     [
         ([Unreachable("x")] * 8, [1, 2, 4, 8, 15, 30, 60, 60]),
-        ([ServerTrouble("x")] * 7, [10, 60, 120, 120, 120, 300, 900]),
-        ([TimedOut("x")] * 2, [10, 60]),
+        ([ServerTrouble("x")] * 8, [2, 10, 60, 120, 120, 120, 300, 900]),
+        ([TimedOut("x")] * 2, [2, 10]),
+        ([Cut("x")] * 2, [2, 10]),
         ([RateLimited("x")] * 5, [60, 300, 900, 3600, 3600]),
         ([RateLimited("x", retry_after=77.0)], [77]),
         ([ServerTrouble("x", retry_after=7.0)], [7]),
@@ -178,3 +180,21 @@ async def test_what_hangs_holds_up_neither_others_nor_itself() -> None:
         ask.go_on.set()
         await turns(50)
         assert (ask.count, done) == (2, [None, None, None]), "it was met meanwhile"
+
+
+@pytest.mark.parametrize("refusal", [KeyRefused("wrong key"), CertificateRefused("not valid")])
+async def test_what_is_refused_is_not_asked_again_until_somebody_says_so(
+    refusal: SactermError,
+) -> None:
+    async with needs() as (made, done):
+        ask, other, joined = Asked(refusal), Asked(), Asked()
+        made.add("x", ask)
+        await until(lambda: done)
+        made.add("other", other)
+        made.join("joined", joined)
+        made.try_all()
+        await turns(50)
+        assert (ask.count, other.count, joined.count) == (1, 0, 0)
+        made.resume()
+        await until(lambda: done[-1] is None)
+        assert (ask.count, other.count, joined.count) == (2, 1, 1)

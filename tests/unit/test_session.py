@@ -281,16 +281,18 @@ async def test_a_refused_key_is_not_tried_again_until_somebody_asks(wire: FakeWi
     wire.feed.confirms = False
     async with running(wire) as session:
         wire.feed.put(Refused("401", "set a valid key"))
-        await until(lambda: session.status.problem and "list" in wire.service.asked)
+        await until(lambda: session.status.problem and session.status.feed is FeedPhase.REFUSED)
         assert session.status.problem is not None
         assert session.status.problem.retry_at is None
-        assert session.status.feed is FeedPhase.REFUSED
-        asked = len(wire.service.asked)
+        wire.feed.put(Listening(frozenset({A}), frozenset(), frozenset({A})))
+        wire.feed.put(MailArrived(mail(9, raw=raw(9))))
+        await until(lambda: total(session) == 1)
+        assert wire.service.asked == ["me"]
         wire.service.failing = None
         session.refresh()
-        await until(lambda: session.status.online and total(session) == 3)
+        await until(lambda: session.status.online and total(session) == 4)
         assert wire.feed.retried == 1
-        assert len(wire.service.asked) <= asked + 4
+        assert sorted(wire.service.asked) == ["addresses", "domains", "list", "me", "me"]
 
 
 @pytest.mark.parametrize(

@@ -49,3 +49,16 @@ async def test_what_waits_can_be_hurried_or_stopped_and_nothing_else() -> None:
     throttle.hurry()
     await until(lambda: times.done, limit=5)
     assert len(times.done) == 1
+
+
+async def test_who_asks_all_the_time_is_heard_less_often_until_there_was_a_pause() -> None:
+    times = Times()
+    throttle = Throttle(0.001, times, often=5, tired=0.2)
+    end = asyncio.get_running_loop().time() + 0.65
+    while asyncio.get_running_loop().time() < end:
+        throttle.ask()
+        await asyncio.sleep(0)
+    throttle.stop()
+    assert 5 <= len(times.done) <= 9
+    assert times.done[4] - times.done[0] < 0.2
+    assert times.done[-1] - times.done[-2] >= 0.2
