@@ -32,6 +32,8 @@ from sacterm.model import (
 
 T = TypeVar("T")
 
+LONGEST = 10_000  # characters of a subject, a name or an address that are kept
+
 # Bodies
 
 
@@ -158,7 +160,7 @@ def message(data: Json) -> Message | None:
         inbox=inbox,
         original_inbox=original,
         domain=text(data.get("domain")),
-        subject=text(data.get("subject")),
+        subject=_short(data.get("subject")),
         sender=each(data, "from", _recipient),
         to=to,
         cc=each(data, "cc", _recipient),
@@ -409,10 +411,16 @@ def _websocket(data: Json) -> bool:
     return (flag(data.get("enabledws")) if said is None else said) or False
 
 
+def _short(value: object) -> str | None:
+    """Text of a sender's; what is longer than anybody reads of a line would fill every listing."""
+    said = text(value)
+    return said if said is None else said[:LONGEST]
+
+
 def _recipient(value: object) -> Recipient | None:
     if isinstance(value, dict):
-        return Recipient(text(value.get("name")) or "", text(value.get("address")) or "")
-    bare = text(value)
+        return Recipient(_short(value.get("name")) or "", _short(value.get("address")) or "")
+    bare = _short(value)
     return Recipient(address=bare) if bare else None
 
 

@@ -21,8 +21,9 @@ from sacterm.reading.text import DisplayText, Table
 _JOINS: Final = re.compile("[\u200d\ufe0f]")
 _NARROW: Final = re.compile(  # one cell each
     "[ -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590"
-    "\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2500-\u25fc]*"
+    "\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2400-\u2426\u2500-\u25fc\ufffd]*"
 )
+_UNSPACED: Final = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 # Scripts without spaces break between letters, but not before what closes or after what opens.
 _BREAK: Final = re.compile(
     "(?<=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef])(?<![\u3008\u300a\u300c\u300e\u3010\u3014\uff08\uff3b])"
@@ -160,7 +161,7 @@ def _broken(line: str, first: int, width: int, *, hard: bool) -> Iterator[tuple[
 
 def _between_letters(line: str, word: int, full: int) -> int:
     """The last place in a word where a script without spaces may be broken, or 0."""
-    if line[word : full + 1].isascii():
+    if not _UNSPACED.search(line, word, full + 1):
         return 0
     places = (place for place in range(full, word, -1) if _BREAK.match(line, place))
     return next(places, 0)

@@ -11,7 +11,7 @@ from sacterm.reading.html_blocks import Anchor as Anchor
 from sacterm.reading.html_blocks import Document as Document
 from sacterm.reading.html_reader import Reader
 
-MAX_CHARACTERS: Final = 1_500_000
+MAX_CHARACTERS: Final = 1_200_000
 CUT: Final = "[the rest of this HTML is too long or too deep to be shown]"
 
 _RULE: Final = "─" * 40

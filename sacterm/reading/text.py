@@ -79,7 +79,8 @@ _STRAYS: Final = tuple(
 )
 _DROPPED: Final = "-"
 
-_PIECE: Final = re.compile(r"(?s:.{1,100000}(?=[!-~]|\Z)|.{1,100000})")
+_PIECE: Final = 100_000  # characters
+_PLAIN_CHARACTER: Final = re.compile("[!-~]")
 
 
 def display_line(text: str, limit: int = 2_000) -> DisplayText:
@@ -115,11 +116,16 @@ def _clean(text: str, limit: int) -> str:
 def pieces_of(text: str) -> Iterator[str]:
     """A text in pieces that are worked on one after the other.
 
-    What takes long and is one step for the interpreter holds up all threads. A piece ends where
-    nothing that follows belongs to its last character, if there is such a place.
+    What takes long and is one step for the interpreter holds up all threads. If there is such a
+    place, a piece begins with a character that belongs to none before it.
     """
-    for piece in _PIECE.finditer(text):
-        yield piece[0]
+    begin = 0
+    while begin < len(text):
+        end = begin + _PIECE
+        if plain := _PLAIN_CHARACTER.search(text, end, end + _PIECE // 8):
+            end = plain.start()
+        yield text[begin:end]
+        begin = end
 
 
 def _clean_piece(text: str) -> str:

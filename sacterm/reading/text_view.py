@@ -11,8 +11,8 @@ from sacterm.reading.styled import Line, Look, Span
 from sacterm.reading.text import DisplayText, display_text
 from sacterm.reading.urls import mark_urls
 
-MAX_CHARACTERS: Final = 1_000_000
-MAX_LINES: Final = 40_000
+MAX_CHARACTERS: Final = 2_500_000
+MAX_LINES: Final = 75_000
 
 _CUT: Final = DisplayText("\n[the rest of this text is too long to be shown]")
 _DEEPEST: Final = 24  # cells that are repeated at the beginning of each line

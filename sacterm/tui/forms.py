@@ -7,6 +7,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from sacterm.reading import headers_view, html_view, links_view, parts_view, source_view, text_view
+from sacterm.reading.attachments import safe_name
 from sacterm.reading.cells import wrap
 from sacterm.reading.html_blocks import Document
 from sacterm.reading.letter import Letter
@@ -92,7 +93,9 @@ def _remarks(letter: Letter, width: int) -> Iterator[Line]:
         for text in wrap(f"! {display_line(problem)}", width):
             yield Line((Span(DisplayText(text), Look.ALERT),))
     for attachment in letter.body.attachments:
-        name = display_line(attachment.name or attachment.content_type, 200)
-        told = f"{marks.ATTACHMENT} {name}  {wording.size(attachment.size)}"
+        name = attachment.content_type
+        if attachment.name:
+            name = safe_name(attachment.name, attachment.content_type)  # as it is saved
+        told = f"{marks.ATTACHMENT} {display_line(name, 200)}  {wording.size(attachment.size)}"
         for text in wrap(told, width):
             yield Line((Span(DisplayText(text), Look.QUIET),))

@@ -15,6 +15,7 @@ from pathlib import Path
 from sacterm.mailbox.search import parse
 from sacterm.mailbox.store import Store
 from sacterm.mailbox.views import ALL, STARRED, View
+from tests.bench.hostile import hostile_rows
 from tests.e2e.people import send
 from tests.e2e.terminal import Terminal
 from tests.unit.fakes import mail
@@ -86,6 +87,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         rows = asyncio.run(store_rows(Path(folder)))
         rows.append(("mail sent to subject on the screen", list(arrivals(Path(folder))), "500 ms"))
+    rows += asyncio.run(hostile_rows())
     print(f"{'what':<40} {'n':>4} {'p50':>9} {'p99':>9}   to reach")
     for what, taken, goal in rows:
         high = sorted(taken)[round(0.99 * (len(taken) - 1))]

@@ -13,12 +13,7 @@ from sacterm.tui.widgets.preview import Preview
 from sacterm.tui.widgets.sheet import Sheet
 from tests.tui.running import Rig, filled, running
 from tests.unit.fakes import FakeWire
-from tests.unit.mailcorpus import multipart, part
-
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0"
-    "000003010100c9fe92ef0000000049454e44ae426082"
-)
+from tests.unit.mailcorpus import PNG, multipart, part
 
 _HTML = (
     b"<h1>Welcome</h1><p>Your verification code is 493021.</p>"

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from sacterm.desktop.files import SaveFailed, downloads, save
+from sacterm.reading.attachments import safe_name, without_clash
+from tests.unit.hostilestrings import HOSTILE
 
 
 def test_a_new_file_is_private_and_gives_its_path(tmp_path: Path) -> None:
@@ -39,6 +41,54 @@ def test_no_link_leads_elsewhere(tmp_path: Path) -> None:
     (chosen / "offer.pdf").symlink_to(elsewhere)
     assert save(chosen, "offer.pdf", b"x") == chosen / "offer (2).pdf"
     assert not elsewhere.exists()
+
+
+NASTY = {
+    **HOSTILE,
+    "parent": "../../outside",
+    "absolute": "/etc/passwd",
+    "drive": "C:\\Users\\x\\outside",
+    "share": "\\\\server\\share\\outside",
+    "stream": "outside:hidden",
+    "device": "NUL.txt",
+    "port": "COM1",
+    "console": "con",
+    "long": "x" * 300,
+    "long in bytes": "\u65e5" * 300 + ".pdf",
+    "dots": "outside. . .",
+    "dot": ".",
+    "two dots": "..",
+    "hidden": ".bashrc",
+    "home": "~/outside",
+    "nothing": "",
+    "case": "OUTSIDE",
+}
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_whatever_a_part_is_called_it_is_a_new_file_in_the_folder(
+    name: str, tmp_path: Path
+) -> None:
+    outside, chosen = tmp_path / "outside", tmp_path / "chosen"
+    outside.write_bytes(b"kept")
+    chosen.mkdir()
+    safe = safe_name(NASTY[name])
+    (chosen / safe).symlink_to(outside)
+    saved = [save(chosen, safe, data) for data in (b"1", b"2")]
+    assert [path.read_bytes() for path in saved] == [b"1", b"2"]
+    assert {path.parent for path in saved} == {chosen}
+    assert {path.name for path in saved} == {without_clash(safe, {safe}), saved[1].name}
+    assert outside.read_bytes() == b"kept"
+    assert len(list(tmp_path.rglob("*"))) == 2 + 3
+
+
+def test_a_link_that_leads_nowhere_and_a_folder_are_left_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "missing")
+    (tmp_path / "b").mkdir()
+    assert save(tmp_path, "a", b"x").name == "a (2)"
+    assert save(tmp_path, "b", b"x").name == "b (2)"
+    assert not (tmp_path / "missing").exists()
+    assert list((tmp_path / "b").iterdir()) == []
 
 
 def test_a_folder_that_is_a_link_is_the_users_own(tmp_path: Path) -> None:

@@ -378,6 +378,32 @@ def test_what_is_just_enough_is_not_cut() -> None:
     assert to_text("x" * MAX_CHARACTERS) == "x" * MAX_CHARACTERS
 
 
+LONG = 300_000
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        pytest.param(f'<img src="data:,{"A" * LONG}">after', "after", id="tag"),
+        pytest.param(f"<!-- {'a>' * LONG} -->after", "after", id="comment"),
+        pytest.param(f"<!doctype {'a' * LONG}>after", "after", id="declaration"),
+        pytest.param(f'a<img src="{"A" * LONG}', "a", id="tag without an end"),
+        pytest.param(f"a<!-- {'b>' * LONG}", "a", id="comment without an end"),
+        pytest.param(f"<p>{'<' * LONG}<b>z</b>", "<" * LONG + "z", id="signs"),
+        *(
+            pytest.param(
+                f"<p>{'x' * (200_000 - cut)}<b a='>'>z</b>",
+                "x" * (200_000 - cut) + "z",
+                id=f"{cut}",
+            )
+            for cut in range(3, 14)
+        ),
+    ],
+)
+def test_what_is_long_is_read_to_its_end(html: str, text: str) -> None:
+    assert to_text(html) == text
+
+
 @pytest.mark.parametrize(
     "piece",
     [

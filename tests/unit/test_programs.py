@@ -11,7 +11,7 @@ import signal
 import stat
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -248,6 +248,52 @@ def test_ctrl_c_in_a_program_ends_only_the_program(tmp_path: Path) -> None:
     pager = program(tmp_path / "pager", "kill -INT $PPID; kill -INT $$; exit 5")
     assert run_in_foreground([pager], tmp_path / "m.txt") == -signal.SIGINT
     assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.fixture
+def heard() -> Iterator[list[int]]:
+    """The signals that this process, which takes none of them for its end, was sent."""
+    numbers: list[int] = []
+    handlers = {
+        number: signal.signal(number, lambda number, _: numbers.append(number))
+        for number in (signal.SIGTERM, signal.SIGHUP)
+    }
+    yield numbers
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("name", ["TERM", "HUP"])
+def test_what_ends_the_app_ends_the_program_and_leaves_no_file(
+    name: str, heard: list[int], tmp_path: Path
+) -> None:
+    told = f"trap 'echo > {tmp_path}/told; exit' {name}; kill -{name} $PPID"
+    pager = program(tmp_path / "pager", f"{told}; for _ in $(seq 100); do sleep 0.05; done")
+    with pytest.raises(KeyboardInterrupt), temporary_file(MAIL) as path:
+        run_in_foreground([pager], path)
+    assert (tmp_path / "told").exists()
+    assert not path.parent.exists()
+    os.kill(os.getpid(), signal.Signals[f"SIG{name}"])
+    assert len(heard) == 1
+
+
+@pytest.mark.parametrize("end", ["kill -KILL $$", "kill -TERM $$", 'rm -rf "$(dirname "$1")"'])
+def test_however_a_program_ends_its_file_is_gone(end: str, tmp_path: Path) -> None:
+    pager = program(tmp_path / "pager", end)
+    with temporary_file(MAIL) as path:
+        run_in_foreground([pager], path)
+    assert not path.parent.exists()
+
+
+async def test_a_program_that_goes_on_behind_keeps_nothing(tmp_path: Path) -> None:
+    later = f'(read -r _ < {tmp_path}/fifo; cat "$1"; echo x > "$1"; echo > {tmp_path}/done) &'
+    os.mkfifo(tmp_path / "fifo")
+    pager = program(tmp_path / "pager", later)
+    with temporary_file(MAIL) as path:
+        assert run_in_foreground([pager], path) == 0
+    (tmp_path / "fifo").write_text("\n")
+    await until((tmp_path / "done").exists)
+    assert not path.parent.exists()
 
 
 def test_a_program_that_is_missing_is_named(tmp_path: Path) -> None:

@@ -200,6 +200,12 @@ def test_what_is_too_long_ends_with_an_ellipsis() -> None:
     assert display_line("\u202e" + FAMILY, 8) == "‹RLO›\U0001f468…"
 
 
+@pytest.mark.parametrize("unit", ["Z\u0351\u0489\u0351\u0489", f"a{KISS}", "x\u202e", "a\u200cb"])
+def test_a_long_text_is_cleaned_as_a_short_one(unit: str) -> None:
+    times = 400_000 // len(unit)
+    assert display_text(unit * times) == display_text(unit) * times
+
+
 @pytest.mark.parametrize(
     "flood",
     [

@@ -148,21 +148,19 @@ class HandingActions(LetterActions):
 
     def _run(self, command: Sequence[str], data: bytes, suffix: str, *, wait: bool = False) -> None:
         failed: ProgramFailed | None = None
+        changed = False
         try:
-            with temporary_file(data, suffix) as path:
-                with self.app.suspend():
-                    try:  # in here: what passes suspend() leaves the terminal to nobody
+            with self.app.suspend():
+                try:  # in here: what passes suspend() leaves the terminal to nobody
+                    with temporary_file(data, suffix) as path:
                         run_in_foreground(command, path)
-                        if wait:
-                            input("\nenter goes back to sacterm ")
-                    except (EOFError, KeyboardInterrupt):
-                        pass
-                    except ProgramFailed as error:
-                        failed = error
-                try:
-                    changed = path.read_bytes() != data
-                except OSError:
-                    changed = True
+                        changed = _is_changed(path, data)
+                    if wait:
+                        input("\nenter goes back to sacterm ")
+                except (EOFError, OSError, KeyboardInterrupt):
+                    pass
+                except ProgramFailed as error:
+                    failed = error
         except SuspendNotSupported:
             self.say("this terminal cannot be handed to another program", bad=True)
             return
@@ -170,6 +168,13 @@ class HandingActions(LetterActions):
             raise failed
         if changed:
             self.say("what was changed there is not kept: it was a copy")
+
+
+def _is_changed(path: Path, data: bytes) -> bool:
+    try:
+        return path.read_bytes() != data
+    except OSError:
+        return True
 
 
 def _for_pager(letter: Letter) -> DisplayText:

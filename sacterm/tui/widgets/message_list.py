@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from sacterm.errors import StoreFailed
 from sacterm.mailbox.views import Counts, Row, View
-from sacterm.reading.cells import fit
+from sacterm.reading.cells import cell_len, fit
 from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui import marks, wording
 from sacterm.tui.painting import strip
@@ -379,9 +379,8 @@ class MessageList(Lines):
         if not tags:
             return [(fit(subject, width), look)]
         labels = " ".join(tags)
-        labels = fit(labels, min(len(labels), max(8, width // 3)))
-        room = width - len(labels) - 1
-        return [(fit(subject, room) + " ", look), (fit(labels, len(labels)), quiet)]
+        room = min(cell_len(labels), max(8, width // 3))
+        return [(fit(subject, width - room - 1) + " ", look), (fit(labels, room), quiet)]
 
 
 _UNTOLD = ("inbox", "all", "spam")  # folders that need no word; spam has a mark
@@ -390,7 +389,7 @@ _UNTOLD = ("inbox", "all", "spam")  # folders that need no word; spam has a mark
 def _short(address: str, width: int) -> str:
     """An address in the room there is: whole, or its local part whole."""
     text = display_line(address, 320)
-    if len(text) <= width:
+    if cell_len(text) <= width:
         return text
     local = text.partition("@")[0]
-    return f"{local}@…" if len(local) + 2 <= width else text
+    return f"{local}@…" if cell_len(local) + 2 <= width else text
