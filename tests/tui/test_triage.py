@@ -277,13 +277,13 @@ async def test_what_mailsac_no_longer_has_is_left_for_nothing_and_said() -> None
         service.mail = service.mail[:-1]
         await rig.press("s")
         await rig.sees("star as before: Mailsac no longer has the message")
-        asked = list(service.asked)
+        service.asked.clear()
         await rig.press("g", "s")
         await rig.sees("left as it was: Mailsac no longer has it · no op")
         await rig.press("g", "x", "x", "s")
         await rig.sees("1 message starred", "1 left: Mailsac no longer has them")
-        await until(lambda: "star" in service.asked[len(asked) :])
-        assert service.asked[len(asked) :] == ["star"]
+        await until(lambda: "star" in service.asked)
         await rig.press("g", "m")
         await until(lambda: not rig.session.store.rows(["m29"])[0].unread)
-        assert service.asked[len(asked) :] == ["star"]
+        assert set(service.asked) <= {"star", "raw"}, "raw: of the message that is there"
+        assert service.asked.count("star") == 1
