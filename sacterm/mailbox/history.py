@@ -13,7 +13,7 @@ from sacterm.model import InboxPage, Message
 
 PAGE = 1000  # OpenAPI 1.0.8: the most that one listing gives
 _MARGIN = timedelta(minutes=10)  # the service's machines need not agree on the time of receipt
-_ENOUGH = 100  # mails within that margin, if none of them is new
+_ENOUGH = 500  # mails within that margin, if none of them is new
 _OVERLAP = 25  # lines that two pages share, so that a deletion between them hides nothing
 _LISTED_TO = "listed-to"  # up to this time of receipt every mail of the account has been listed
 _OLDER = "older-at-service"
@@ -83,7 +83,7 @@ async def list_inbox(service: Listings, store: Store, email: str) -> frozenset[s
 
 
 async def _pages(
-    service: Listings, *, since: datetime | None = None, skip: int = 0
+    service: Listings, *, since: datetime | None = None
 ) -> AsyncIterator[tuple[tuple[Message, ...], bool]]:
     """The pages of the account's listing, newest first, and whether each is the last.
 

@@ -25,9 +25,9 @@ from sacterm.model import (
 FIRST_LISTING = 3.0  # seconds the first listing waits for the socket, so that one is enough
 _ALL_LISTEN = 1.0  # seconds a listing waits for all connections, where there are several
 _LISTINGS = 2.0  # seconds between two for the sake of gaps, so that a bad line costs few ops
-_MANY = 40  # of them, and then one in half a minute: a line may be bad all day
-_SELDOM = 30.0  # seconds
+_MANY, _SELDOM = 60, 300.0  # of them, and seconds after that: a line may be bad all day
 _GARBLED = 60.0  # seconds between two for the sake of frames that were not understood
+_ODD, _SELDOM_ODD = 10, 1800.0  # the same of these
 
 
 class Live:
@@ -58,7 +58,7 @@ class Live:
         """
         self.coverage = Coverage()
         self.gap = Throttle(_LISTINGS, list_mail, often=_MANY, tired=_SELDOM)
-        self._garbled = Throttle(_GARBLED, list_mail)
+        self._garbled = Throttle(_GARBLED, list_mail, often=_ODD, tired=_SELDOM_ODD)
         self._store = store
         self._board = board
         self._now = now

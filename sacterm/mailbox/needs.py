@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -150,30 +150,40 @@ class Needs:
         if self._held >= asked.keys():
             return  # nobody was asked
         if failures:
-            self._done(self._plan(max(failures, key=_gravity)))
+            self._done(self._plan(failures))
         # else something still waits for its next try
         elif self._open.keys() <= self._due | self._held:
             self._failures.clear()
             self._done(None)
 
-    def _plan(self, error: SactermError) -> Problem:
+    def _plan(self, errors: Sequence[SactermError]) -> Problem:
+        error = max(errors, key=_gravity)
         offline = isinstance(error, Unreachable | TimedOut)
         if isinstance(error, KeyRefused | CertificateRefused):
             self._refused = True
             return Problem(str(error), error.remedy, offline=offline)
-        schedule = _schedule(error)
-        wait = schedule[min(self._failures[schedule], len(schedule) - 1)]
-        self._failures[schedule] += 1
+        wait = min(self._wait(one) for one in {_schedule(one): one for one in errors}.values())
         loop = asyncio.get_running_loop()
-        if isinstance(error, RateLimited | ServerTrouble) and error.retry_after is not None:
-            # as the service wants, but never again and again at once
-            tries = self._failures[schedule] - 1
-            wait = max(error.retry_after, _UNREACHED[min(tries, len(_UNREACHED) - 1)])
-            self._not_before = loop.time() + error.retry_after
+        asked = [one.retry_after or 0.0 for one in errors if isinstance(one, _WAITS)]
+        self._not_before = max(self._not_before, loop.time() + max(asked, default=0.0))
+        wait = max(wait, self._not_before - loop.time())
         self.stop()
         self._next_try = loop.call_later(wait, self.try_all)
         again = self._now() + timedelta(seconds=wait)
         return Problem(str(error), error.remedy, again, offline)
+
+    def _wait(self, error: SactermError) -> float:
+        """Seconds to the next try, were it for this error alone."""
+        schedule = _schedule(error)
+        tries = self._failures[schedule]
+        self._failures[schedule] += 1
+        if isinstance(error, _WAITS) and error.retry_after is not None:
+            # as the service wants, but never again and again at once
+            return max(error.retry_after, _UNREACHED[min(tries, len(_UNREACHED) - 1)])
+        return schedule[min(tries, len(schedule) - 1)]
+
+
+_WAITS = (RateLimited, ServerTrouble)  # those that the service may name a wait with
 
 
 def _schedule(error: SactermError) -> Schedule:

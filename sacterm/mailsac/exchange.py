@@ -24,7 +24,7 @@ from sacterm.errors import (
     Unexpected,
     Unreachable,
 )
-from sacterm.mailsac.dates import NO_SKEW, skew
+from sacterm.mailsac.dates import NO_SKEW, http_date, skew
 from sacterm.mailsac.decode import error_text
 from sacterm.mailsac.network import (
     BAD_PROXY,
@@ -37,6 +37,7 @@ from sacterm.mailsac.network import (
 from sacterm.mailsac.retry import again_in, backoff, retry_after
 from sacterm.mailsac.values import plain
 
+_TICK = 0.01  # seconds that a sleep may end early
 LARGEST_BODY = 64 * 2**20  # bytes
 UNSENT = (
     httpx.ConnectError,
@@ -78,7 +79,6 @@ class Exchange:
         self._sleep = sleep
         self._clock = clock
         self._quiet_until = 0.0  # the service asked for no request before this
-        self._troubled = False  # the last request failed, and may do better later
         try:
             self._http = httpx.AsyncClient(
                 headers={"Mailsac-Key": key} if self._key_usable else {},
@@ -103,6 +103,7 @@ class Exchange:
         query: Mapping[str, object] | None = None,
         body: object = None,
         account_wide: bool = False,
+        once: bool = False,
     ) -> bytes:
         """Send a request and give the body of its answer.
 
@@ -113,6 +114,7 @@ class Exchange:
             query: parameters, without those that are None.
             body: sent as JSON unless it is None.
             account_wide: the route names no address or domain that could be somebody else's.
+            once: never send it a second time: whoever asks does that himself.
 
         Raises:
             ServiceError: as the tree in :mod:`sacterm.errors` says.
@@ -124,20 +126,19 @@ class Exchange:
         while True:
             answer = await self._send(method, kind, url, body, account_wide)
             if isinstance(answer, bytes):
-                self._troubled = False
                 return answer
             if isinstance(answer, RateLimited | ServerTrouble) and answer.retry_after:
-                self._quiet_until = self._clock() + answer.retry_after
+                self._quiet_until = max(self._quiet_until, self._clock() + answer.retry_after)
             wait = again_in(answer, method=method, attempt=attempt, delay=next(delays))
-            if wait is None or self._troubled:  # a quick second try helps over a moment only
-                self._troubled = answer.passing
+            if wait is None or once:
                 raise answer
             await self._sleep(wait)
+            self._check_quiet()  # another request may have been told to wait meanwhile
             attempt += 1
 
     def _check_quiet(self) -> None:
         wait = self._quiet_until - self._clock()
-        if wait > 0:
+        if wait > _TICK:
             raise RateLimited(f"the service wants no request for {wait:.0f} s", retry_after=wait)
 
     def _url(self, path: tuple[str, ...], query: Mapping[str, object]) -> str:
@@ -187,7 +188,8 @@ class Exchange:
         status = response.status_code
         said = plain(error_text(body), self._key)
         told = f" ({status}): {said}" if said else f" ({status})"
-        wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
+        there = http_date(response.headers.get("Date")) or datetime.now(UTC)
+        wait = retry_after(response.headers.get("Retry-After"), there)
         match status:
             case 401 | 403 if account_wide or (status == 401 and not self.accepted):
                 self.accepted = False

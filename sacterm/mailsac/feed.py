@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import ssl
 import time
@@ -35,6 +36,7 @@ from sacterm.model import (
 
 SOCKET_URL = "wss://sock.mailsac.com/incoming-messages"
 PACE = Pace()
+_SOON = 4.0  # seconds to the next try at most, after a connection that brought mail
 GOODBYE = 0.5  # seconds for the service to agree to an end
 
 
@@ -54,6 +56,7 @@ class _Chunk:
         self.trying: asyncio.Task[None] | None = None
         self.pause: asyncio.Task[None] | None = None
         self.next_try = 0.0
+        self.not_before = 0.0  # the service asked for no try until then
         self.refused: Fault | None = None
 
 
@@ -123,7 +126,7 @@ class Feed:
             yield event
 
     def retry_now(self, *, refused: bool = True) -> None:
-        """End all waits and try at once.
+        """End all waits but those that the service asked for, and try at once.
 
         Args:
             refused: also what was refused: a person asked for it.
@@ -164,6 +167,8 @@ class Feed:
         if not chunk.names:
             self._retire(chunk.live)
             chunk.live = None
+        elif chunk.not_before and (wait := chunk.not_before - self._clock()) > 0:
+            chunk.pause = self._spawn(self._try_later(chunk, wait))
         elif chunk.live is None or chunk.live.names != chunk.names:
             self._emit(Connecting(tuple(sorted(chunk.names))))
             chunk.trial = Link(
@@ -217,21 +222,23 @@ class Feed:
             self._failed(chunk, fault)
         elif link is chunk.live:
             chunk.live = None
-            if link.is_proven or self._clock() - link.since >= self._pace.health:
+            if self._clock() - link.since >= self._pace.health:
                 chunk.delays = self._delays()
             if chunk.trial or chunk.pause or chunk.refused:
                 self._report(chunk, fault)
             else:
-                self._failed(chunk, fault)
+                self._failed(chunk, fault, _SOON if link.is_proven else math.inf)
         elif link.confirmed & self._wanted and not fault.clean:
             # Its names counted as covered until its successor listened; that is not proven now.
             self._emit(Notice("an old connection ended too early", garbled=True))
 
-    def _failed(self, chunk: _Chunk, fault: Fault) -> None:
+    def _failed(self, chunk: _Chunk, fault: Fault, most: float = math.inf) -> None:
         if fault.remedy:
             chunk.refused = fault
         else:
-            delay = max(next(chunk.delays), fault.wait)
+            delay = max(min(next(chunk.delays), most), fault.wait)
+            if fault.wait:
+                chunk.not_before = self._clock() + fault.wait
             chunk.next_try = self._clock() + delay
             chunk.pause = self._spawn(self._try_later(chunk, delay))
         self._report(chunk, fault)

@@ -20,6 +20,7 @@ from websockets.exceptions import (
 from websockets.frames import CloseCode
 
 from sacterm.errors import CertificateRefused, KeyRefused
+from sacterm.mailsac.dates import http_date
 from sacterm.mailsac.decode import Confirmed, Failed, Frame, error_text, frame
 from sacterm.mailsac.network import (
     BAD_PROXY,
@@ -196,7 +197,9 @@ def _answered(error: InvalidStatus) -> Fault:
         return _refusal(status, error_text(bytes(error.response.body or b"")))
     if 300 <= status < 400:
         return Fault(f"a redirect ({status}), which is not followed")
-    wait = retry_after(error.response.headers.get("Retry-After"), datetime.now(UTC))
+    headers = error.response.headers
+    there = http_date(headers.get("Date")) or datetime.now(UTC)
+    wait = retry_after(headers.get("Retry-After"), there)
     if wait:
         return Fault(f"{status}, waits {wait:.0f} s", wait=wait)
     return Fault(f"the service answered {status}")

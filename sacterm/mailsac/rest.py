@@ -34,7 +34,8 @@ class MailsacClient:
     """The service, as seen with one key.
 
     Each method is one request, and so one op; a GET is sent a second time after a passing fault
-    (:attr:`sacterm.errors.ServiceError.passing`), anything else once. All of them raise
+    (:attr:`sacterm.errors.ServiceError.passing`), anything else once, and so is what
+    :class:`~sacterm.mailbox.service.Listings` names: whoever needs it asks again. All of them raise
     :class:`sacterm.errors.ServiceError` and nothing else. Email addresses, ids and labels
     may hold any character.
     """
@@ -91,7 +92,8 @@ class MailsacClient:
         Raises:
             KeyRefused: also where the service answers 200 without an account.
         """
-        account = decode.me(await self._exchange.ask("GET", "me", "me", account_wide=True))
+        body = await self._exchange.ask("GET", "me", "me", account_wide=True, once=True)
+        account = decode.me(body)
         if account is None:
             self._exchange.accepted = False
             raise KeyRefused("the service does not know the key", status=200)
@@ -106,7 +108,9 @@ class MailsacClient:
 
     async def addresses(self) -> tuple[Address, ...]:
         """The reserved addresses of the account."""
-        body = await self._exchange.ask("GET", "addresses", "addresses", account_wide=True)
+        body = await self._exchange.ask(
+            "GET", "addresses", "addresses", account_wide=True, once=True
+        )
         return decode.listed(body, decode.address)
 
     async def address(self, email: str) -> Address:
@@ -204,7 +208,9 @@ class MailsacClient:
         """The mail of one address, newest first; of a public inbox as well."""
         query = {"limit": min(limit, LIMIT), "until": _iso(until)}
         return decode.messages(
-            await self._exchange.ask("GET", "list", "addresses", email, "messages", query=query)
+            await self._exchange.ask(
+                "GET", "list", "addresses", email, "messages", query=query, once=True
+            )
         )
 
     async def inbox(
@@ -212,7 +218,9 @@ class MailsacClient:
     ) -> InboxPage:
         """The mail of the whole account, newest first."""
         query = {"limit": min(limit, LIMIT), "skip": skip, "since": _iso(since)}
-        body = await self._exchange.ask("GET", "list", "inbox", query=query, account_wide=True)
+        body = await self._exchange.ask(
+            "GET", "list", "inbox", query=query, account_wide=True, once=True
+        )
         return decode.inbox_page(body)
 
     async def count(self, email: str) -> int:
@@ -361,7 +369,7 @@ class MailsacClient:
 
     async def domains(self) -> tuple[Domain, ...]:
         """The custom domains of the account."""
-        body = await self._exchange.ask("GET", "domains", "domains", account_wide=True)
+        body = await self._exchange.ask("GET", "domains", "domains", account_wide=True, once=True)
         return decode.listed(body, decode.domain)
 
     async def domain(self, name: str) -> DomainDetail:

@@ -25,6 +25,7 @@ from sacterm.model import (
     Notice,
     Refused,
 )
+from tests.waiting import until
 from tests.wire.scripted import (
     PATIENCE,
     Peer,
@@ -396,11 +397,11 @@ async def test_delays_start_again_only_after_good_health() -> None:
         assert delays == [1, 2, 1, 2, 4]
 
 
-async def test_a_connection_that_brought_mail_was_good() -> None:
+async def test_after_a_connection_that_brought_mail_the_wait_is_short() -> None:
     async with ScriptedSocket() as server, feeding(server, Time()) as heard:
         heard.feed.subscribe([A])
         delays = []
-        for mails in (0, 0, 1, 0):
+        for mails in (0, 0, 0, 1, 1, 0):
             peer = await server.peer()
             await peer.listens([A])
             await heard.until(Listening)
@@ -408,7 +409,25 @@ async def test_a_connection_that_brought_mail_was_good() -> None:
                 await peer.mails("m1", A)
             await peer.socket.close(1000)
             delays.append((await heard.until(Lost)).retry_in)
-        assert delays == [1, 2, 1, 2]
+        assert delays == [1, 2, 4, 4, 4, 32]
+
+
+async def test_a_wait_of_the_service_holds_for_everybody() -> None:
+    time = Time(until=50.0)
+    async with ScriptedSocket() as server, feeding(server, time) as heard:
+        server.refusals = [(429, {"Retry-After": "60"})]
+        heard.feed.subscribe([A])
+        assert (await heard.until(Lost)).retry_in == 60
+        time.now += 20
+        heard.feed.retry_now()
+        heard.feed.renew()
+        heard.feed.subscribe([A, B])
+        await until(lambda: time.waits[-1] == 40)
+        assert len(server.targets) == 1
+        time.now += 41
+        heard.feed.retry_now()
+        await (await server.peer()).listens([A, B])
+        await heard.until(Listening)
 
 
 async def test_after_sleep_no_connection_is_trusted() -> None:
@@ -731,9 +750,9 @@ async def test_text_that_is_no_utf8_does_not_end_the_connection() -> None:
 async def test_a_person_can_end_the_wait() -> None:
     time = Time(until=0)
     async with ScriptedSocket() as server, feeding(server, time) as heard:
-        server.refusals.append((503, {"Retry-After": "86400"}))
+        server.refusals.append((503, {}))
         heard.feed.subscribe([A])
-        assert (await heard.until(Lost)).retry_in == 86400
+        assert (await heard.until(Lost)).retry_in == 1
         heard.feed.retry_now()
         peer = await server.peer()
         time.wake.set()

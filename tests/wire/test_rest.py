@@ -301,7 +301,7 @@ async def test_each_status_is_an_error_of_ours(
     said = answer(status, {"message": f"no \x1b[31m{KEY}\u202e" + "y" * 400})
     async with ScriptedHttp(said) as server, Case(server) as case:
         with pytest.raises(kind) as caught:
-            await case.client.addresses()
+            await case.client.stats()
         assert type(caught.value) is kind
         assert caught.value.status == status
         assert len(server.requests) == len(case.ops) == attempts
@@ -394,12 +394,15 @@ async def test_a_redirect_is_refused_and_the_key_stays_here() -> None:
     ],
 )
 async def test_an_answer_that_is_cut_is_fetched_again(said: bytes) -> None:
-    async with ScriptedHttp(said, answer(200, ME)) as server, Case(server) as case:
-        assert (await case.client.me()).id == "me"
-        assert case.ops == ["me", "me"]
+    async with (
+        ScriptedHttp(said, answer(200, {"storedMessages": 7})) as server,
+        Case(server) as case,
+    ):
+        assert (await case.client.stats()).stored == 7
+        assert case.ops == ["stats", "stats"]
     async with ScriptedHttp(said) as server, Case(server) as case:
         with pytest.raises(Unreachable):
-            await case.client.me()
+            await case.client.stats()
         assert len(server.requests) == 2
         with pytest.raises(Unreachable):
             await case.client.delete("a@x.test", "1")
@@ -416,11 +419,11 @@ async def test_a_body_that_cannot_be_unpacked_is_unexpected() -> None:
 async def test_no_answer_is_a_timeout_that_is_tried_again_and_counted() -> None:
     async with ScriptedHttp(None) as server, Case(server, timeout=0.05) as case:
         with pytest.raises(TimedOut):
-            await case.client.me()
-        assert (len(server.requests), case.ops) == (2, ["me", "me"])
+            await case.client.stats()
+        assert (len(server.requests), case.ops) == (2, ["stats", "stats"])
         with pytest.raises(TimedOut):
             await case.client.reserve("a@x.test")
-        assert (len(server.requests), case.ops) == (3, ["me", "me", "reserve"])
+        assert (len(server.requests), case.ops) == (3, ["stats", "stats", "reserve"])
 
 
 async def test_without_a_connection_nothing_is_counted() -> None:
@@ -428,7 +431,7 @@ async def test_without_a_connection_nothing_is_counted() -> None:
         pass
     async with Case(server) as case:
         with pytest.raises(Unreachable) as caught:
-            await case.client.me()
+            await case.client.stats()
         assert "refused" in str(caught.value)
         assert (case.ops, len(case.time.waits)) == ([], 1)
 
@@ -500,8 +503,11 @@ async def test_a_body_without_end_is_refused_while_it_comes() -> None:
 
 async def test_the_wait_that_the_service_names_is_kept() -> None:
     busy = answer(503, Retry_After="2")
-    async with ScriptedHttp(busy, answer(200, ME)) as server, Case(server) as case:
-        await case.client.me()
+    async with (
+        ScriptedHttp(busy, answer(200, {"storedMessages": 7})) as server,
+        Case(server) as case,
+    ):
+        await case.client.stats()
         assert case.time.waits == [2.0]
 
 
@@ -531,10 +537,53 @@ async def test_nothing_is_asked_before_the_service_wants_it() -> None:
 
 
 async def test_without_a_named_wait_it_is_about_half_a_second() -> None:
-    async with ScriptedHttp(answer(500), answer(200, ME)) as server, Case(server) as case:
-        await case.client.me()
+    async with (
+        ScriptedHttp(answer(500), answer(200, {"storedMessages": 7})) as server,
+        Case(server) as case,
+    ):
+        await case.client.stats()
         (wait,) = case.time.waits
         assert 0.25 <= wait <= 0.75
+
+
+async def test_what_is_asked_unasked_is_sent_once() -> None:
+    """Whoever needs it asks again, and knows what may be spent."""
+    async with ScriptedHttp(answer(503)) as server, Case(server) as case:
+        calls = (case.client.me(), case.client.addresses(), case.client.domains())
+        for call in (*calls, case.client.inbox(), case.client.messages("a@x.test")):
+            with pytest.raises(ServerTrouble):
+                await call
+        assert (len(server.requests), case.time.waits) == (5, [])
+
+
+async def test_a_wait_is_the_services_whatever_the_clock_here_says() -> None:
+    now = datetime.now(UTC) - timedelta(minutes=30)
+    date, until_then = (f"{t:%a, %d %b %Y %H:%M:%S GMT}" for t in (now, now + timedelta(minutes=1)))
+    busy = answer(429, Date=date, Retry_After=until_then)
+    async with ScriptedHttp(busy) as server, Case(server) as case:
+        with pytest.raises(RateLimited) as caught:
+            await case.client.stats()
+        assert caught.value.retry_after == 60.0
+        with pytest.raises(RateLimited, match="wants no request"):
+            await case.client.me()
+        assert len(server.requests) == 1
+
+
+async def test_a_second_try_keeps_the_wait_that_another_request_was_told() -> None:
+    async with ScriptedHttp(answer(503), answer(429, Retry_After="600")) as server:
+        async with Case(server) as case:
+            told = asyncio.Event()
+
+            async def sleep(seconds: float) -> None:
+                with pytest.raises(RateLimited):
+                    await case.client.me()
+                told.set()
+
+            case.client._exchange._sleep = sleep
+            with pytest.raises(RateLimited, match="wants no request"):
+                await case.client.stats()
+            assert told.is_set()
+        assert len(server.requests) == 2
 
 
 # The two routes of forwarding
