@@ -54,6 +54,7 @@ class Bodies:
         changed: Callable[[], None],
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        may_spend: Callable[[], bool] = lambda: True,
         now: Callable[[], float],
     ) -> None:
         """Set up.
@@ -63,17 +64,19 @@ class Bodies:
             service: the service, or None while there is no way to it.
             changed: called when a message turned out to be gone.
             sleep: waits for seconds.
+            may_spend: whether ops may be spent that nobody asked for by a key.
             now: seconds since 1970.
         """
         self._store = store
         self._service = service
         self._changed = changed
         self._sleep = sleep
+        self._may_spend = may_spend
         self._now = now
         self._read: OrderedDict[str, Reading] = OrderedDict()
         self._fetching: dict[str, asyncio.Task[Reading]] = {}
 
-    async def read(self, id: str, *, fetch: bool) -> Reading:
+    async def read(self, id: str, *, fetch: bool, unasked: bool = False) -> Reading:
         """The body of a message.
 
         A fetch once begun is finished and kept even when the caller is cancelled: its op is spent.
@@ -81,6 +84,7 @@ class Bodies:
         Args:
             id: the message.
             fetch: whether an op may be spent if the body is not here.
+            unasked: nobody pressed a key for it: only as far as this run may spend by itself.
 
         Raises:
             StoreFailed: the store cannot be read or written.
@@ -94,10 +98,10 @@ class Bodies:
         row = self._store.row(id)
         if row is None or row.gone:
             return Reading(Outcome.GONE, reason="Mailsac no longer has this message")
-        if not fetch:
+        if not fetch or (unasked and not self._may_spend()):
             return Reading(Outcome.NOT_ASKED)
         if id not in self._fetching:
-            task = asyncio.create_task(self._fetch(id, row.inbox, row.received / 1000))
+            task = asyncio.create_task(self._fetch(id, row.inbox, row.received / 1000, unasked))
             self._fetching[id] = task
             task.add_done_callback(lambda _: self._fetching.pop(id, None))
         return await asyncio.shield(self._fetching[id])
@@ -109,7 +113,7 @@ class Bodies:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _fetch(self, id: str, inbox: str, received: float) -> Reading:
+    async def _fetch(self, id: str, inbox: str, received: float, unasked: bool) -> Reading:
         service = self._service()
         if service is None:
             return Reading(Outcome.OFFLINE, reason="not connected yet")
@@ -124,6 +128,8 @@ class Bodies:
                     self._changed()
                     return Reading(Outcome.GONE, reason="Mailsac no longer has this message")
                 await self._sleep(wait)
+                if unasked and not self._may_spend():
+                    return Reading(Outcome.FAILED, reason="Mailsac does not have it yet")
             except Unreachable as error:
                 return Reading(Outcome.OFFLINE, reason=str(error))
             except ServiceError as error:

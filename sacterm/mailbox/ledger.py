@@ -42,7 +42,6 @@ class Ledger:
         self._saving = False
         self._elsewhere: Counter[str] = Counter()  # by month, in the store, of other runs
         self._under_way = 0
-        self._allowed = 0
         self.look_elsewhere()
 
     @property
@@ -74,7 +73,7 @@ class Ledger:
     @property
     def is_at_limit(self) -> bool:
         """Whether nothing more is spent unless a person asks."""
-        return self.limit is not None and self.spent >= max(self.limit, self._allowed)
+        return self.limit is not None and self.spent >= self.limit
 
     @contextlib.contextmanager
     def unasked(self) -> Iterator[None]:
@@ -83,18 +82,13 @@ class Ledger:
         Raises:
             OpsLimitReached: it is not to be spent.
         """
-        most = None if self.limit is None else max(self.limit, self._allowed)
-        if most is not None and self.spent + self._under_way >= most:
+        if self.limit is not None and self.spent + self._under_way >= self.limit:
             raise OpsLimitReached(f"the limit of {self.limit} ops for this run is reached")
         self._under_way += 1
         try:
             yield
         finally:
             self._under_way -= 1
-
-    def allow(self, ops: int) -> None:
-        """A person asked for what is else asked unasked: so much more may be spent."""
-        self._allowed = self.spent + self._under_way + ops
 
     def spend(self, kind: str) -> None:
         """Count one op."""

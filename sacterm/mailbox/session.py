@@ -13,7 +13,15 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from sacterm.errors import KeyRefused, SactermError, StoreFailed, Unreachable
+from sacterm.errors import (
+    KeyRefused,
+    NotFound,
+    OwnedByAnother,
+    Rejected,
+    SactermError,
+    StoreFailed,
+    Unreachable,
+)
 from sacterm.mailbox import history
 from sacterm.mailbox.addresses import AddressBook
 from sacterm.mailbox.arrivals import Arrivals
@@ -88,7 +96,7 @@ class Session:
             store,
             lambda: self._online().service,
             changed=self._mail_changed,
-            unsent=self._send_soon,
+            unsent=self._tell_of_changes,
             refused=self._board.refuse,
             online=lambda: self.status.online,
             may_spend=lambda: not self.ledger.is_at_limit,
@@ -104,13 +112,19 @@ class Session:
             self.triage.forget,
         )
         self.bodies = Bodies(
-            store, self._get_service, self._mail_changed, now=lambda: self.now().timestamp()
+            store,
+            self._get_service,
+            self._mail_changed,
+            may_spend=lambda: not self.ledger.is_at_limit,
+            now=lambda: self.now().timestamp(),
         )
         self._connect = connect
         self._refresh_every = refresh_every
         self._watch = watch
         self._moved = moved
         self._account = account
+        self._by_hand: set[str] = set()  # needs that a person asked for
+        self._is_changed = False  # by a person, in this run
         self._begun = False
         self._other_account = ""  # why this store is not to be used with this key
         self._needs = Needs(now=self.now, done=self._asked)
@@ -120,7 +134,7 @@ class Session:
         self._writer: asyncio.Task[None] | None = None
         self._pending: dict[str, bool] = {}
         self._live = Live(
-            store, self._board, now=self.now, arrived=self._arrivals.add, list_mail=self._list
+            store, self._board, now=self.now, arrived=self._arrivals.add, list_mail=self._list_gap
         )
         self._live.subscribe()
 
@@ -212,12 +226,11 @@ class Session:
 
     def refresh(self) -> None:
         """Ask for the account's new mail (1 op), whatever the limit, and end all waits."""
-        asks = {"mail": self._catch_up}
+        self._by_hand = {"mail"}
         if self.status.problem:
-            asks["account"] = self._load_account
-        self.ledger.allow(len(asks))
-        for name, ask in asks.items():
-            self._needs.add(name, ask)
+            self._by_hand.add("account")
+            self._needs.add("account", self._load_account)
+        self._list()
         self._needs.resume()
         if self._wire:
             self._wire.feed.retry_now()
@@ -322,7 +335,7 @@ class Session:
             self._begin(self._wire)
 
     async def _load_account(self) -> None:
-        await self._take_account(await self._unasked().me())
+        await self._take_account(await self._listings("account").me())
 
     async def _take_account(self, account: Account) -> None:
         known = self.store.account()
@@ -337,7 +350,7 @@ class Session:
 
     async def _load_names(self) -> None:
         # both, before anything is subscribed to: one connection, one gap, one listing
-        service = self._unasked()
+        service = self._listings("addresses")
         changes = self.addresses.changes
         addresses, domains = await asyncio.gather(
             service.addresses(), service.domains(), return_exceptions=True
@@ -360,11 +373,14 @@ class Session:
 
     async def _catch_up(self) -> None:
         self._live.gap.stop()
-        await history.catch_up(self._unasked(), self.store, now=self.now)
+        await history.catch_up(self._listings("mail"), self.store, now=self.now)
         self._board.tell(Change.MAIL)
 
     async def _look_into(self, email: str) -> None:
-        await self._list_inbox(self._unasked(), email)
+        try:
+            await self._list_inbox(self._listings(email), email)
+        except (OwnedByAnother, NotFound, Rejected) as error:  # which it will be the next time too
+            self._board.refuse(f"{email} is not listed: {error}")
 
     async def _list_inbox(self, service: Listings, email: str) -> None:
         await history.list_inbox(service, self.store, email)
@@ -373,12 +389,25 @@ class Session:
     def _list(self) -> None:
         self._needs.add("mail", self._catch_up)
 
+    def _list_gap(self) -> None:
+        if self.status.problem and not self.status.problem.offline:
+            self._needs.join("mail", self._catch_up)  # the service has trouble, but is there
+        else:
+            self._list()
+
+    def _tell_of_changes(self) -> None:
+        self._is_changed = True
+        self._send_soon()
+
     def _send_soon(self) -> None:
-        if self._begun:
-            self._needs.join("changes", self._send_changes)
+        # what an earlier run left is told of unasked
+        if self._begun and (self._is_changed or not self.ledger.is_at_limit):
+            with self._disk_may_fail():
+                if self.store.count_unsent():
+                    self._needs.join("changes", self._send_changes)
 
     async def _send_changes(self) -> None:
-        if self.store.count_unsent() and await self._outbox.send():
+        if await self._outbox.send():
             self._send_soon()
 
     async def _look_elsewhere(self) -> None:
@@ -422,8 +451,13 @@ class Session:
             raise Unreachable("not connected yet")
         return self._wire
 
-    def _unasked(self) -> Unasked:
-        return Unasked(self._online().service, self.ledger)
+    def _listings(self, need: str) -> Listings:
+        """Whom to ask for a need: what a person asked for is had once, whatever the limit."""
+        service = self._online().service
+        if need in self._by_hand:
+            self._by_hand.discard(need)
+            return service
+        return Unasked(service, self.ledger)
 
     def _get_service(self) -> Service | None:
         return self._wire.service if self._wire and not self._other_account else None

@@ -27,8 +27,7 @@ class ReadingActions(OpeningActions, HandingActions, ExportingActions):
 
     @on(MessageList.Highlighted)
     def _highlight(self, event: MessageList.Highlighted) -> None:
-        fetch = event.by_user and not self._session.ledger.is_at_limit
-        self._read(event.id, fetch=fetch, wait=_DWELL)
+        self._read(event.id, fetch=event.by_user, wait=_DWELL, unasked=True)
 
     @on(MessageList.Opened)
     def _open(self, event: MessageList.Opened) -> None:
@@ -36,7 +35,9 @@ class ReadingActions(OpeningActions, HandingActions, ExportingActions):
         self._preview.focus()
 
     @work(group=BODY, exclusive=True)
-    async def _read(self, id: str | None, *, fetch: bool, wait: float) -> None:
+    async def _read(
+        self, id: str | None, *, fetch: bool, wait: float, unasked: bool = False
+    ) -> None:
         if self._read_timer:
             self._read_timer.stop()
         if id is None:
@@ -47,7 +48,7 @@ class ReadingActions(OpeningActions, HandingActions, ExportingActions):
             if reading.outcome is Outcome.NOT_ASKED and fetch:
                 self._show_page(id, None)
                 await asyncio.sleep(wait)
-                reading = await self._session.bodies.read(id, fetch=True)
+                reading = await self._session.bodies.read(id, fetch=True, unasked=unasked)
         except SactermError as error:
             reading = Reading(Outcome.FAILED, reason=str(error))
         try:
