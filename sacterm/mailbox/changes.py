@@ -23,7 +23,6 @@ from sacterm.mailbox.database import Database
 from sacterm.mailbox.ingest import unindex
 from sacterm.mailbox.opening import Connection
 from sacterm.mailbox.records import milliseconds, storable
-from sacterm.mailbox.turns import Turn
 
 Field = Literal["read", "starred", "labels", "folder"]
 Value = bool | str | tuple[str, ...]
@@ -76,7 +75,6 @@ class ChangeTables:
     def __init__(self) -> None:
         self._change = 0
         self._changed_here: dict[str, int] = {}
-        self._runs: Turn | None = None
 
     def mark(self) -> int:
         """A point in time to give to ``upsert``: take it before asking the service."""
@@ -157,32 +155,35 @@ class ChangeTables:
             )
         )
 
-    async def set_hidden(self, ids: Iterable[str], hidden: bool) -> None:
-        """Take messages out of all views, or put them back."""
-        rows = [(hidden, storable(id)) for id in ids]
+    async def hide(self, ids: Iterable[str], seconds: float) -> None:
+        """Take messages out of all views for so long, should nobody live to say what comes then."""
+        await self._set_hidden(ids, _now() + round(seconds * 1000))
+
+    async def show(self, ids: Iterable[str]) -> None:
+        """Put messages back into the views."""
+        await self._set_hidden(ids, 0)
+
+    async def _set_hidden(self, ids: Iterable[str], until: int) -> None:
+        rows = [(until, storable(id)) for id in ids]
         for start in range(0, len(rows), _step(self._db)):
             some = rows[start : start + _step(self._db)]
             await self._db.write(partial(_set_hidden, some))
 
-    async def begin_run(self) -> None:
-        """Put back what an earlier run meant to delete and did not live to.
+    async def show_overdue(self) -> bool:
+        """Put back what a run meant to delete and did not live to; whether there was any."""
+        return await self._db.write(_show_overdue)
 
-        While another run uses this store it is left alone: that one may mean to delete it now.
+    async def remove(self, ids: Iterable[str], *, for_good: bool = True) -> None:
+        """Forget messages.
+
+        Args:
+            ids: of messages that the service no longer has.
+            for_good: they were deleted there one by one, whatever a listing that lags tells;
+                else they come back with the next listing that tells of them.
         """
-        if self._runs is None:
-            self._runs = self._db.turn("runs")
-        if self._runs.take():
-            try:
-                await self._db.write(_begin_anew)
-            finally:
-                self._runs.give_back()
-        self._runs.share()
-
-    async def remove(self, ids: Iterable[str]) -> None:
-        """Forget messages that the service has deleted, whatever listing still tells of them."""
         ids = [storable(id) for id in ids]
         for start in range(0, len(ids), 100):
-            await self._db.write(partial(_remove, ids[start : start + 100]))
+            await self._db.write(partial(_remove, ids[start : start + 100], for_good))
 
     async def set_gone(self, id: str) -> None:
         """Note that the service no longer has a message."""
@@ -200,9 +201,10 @@ def _step(db: Database) -> int:
     return 100 if db.in_memory else 2_000
 
 
-def _begin_anew(db: Connection) -> None:
-    db.execute("UPDATE messages SET hidden = 0 WHERE hidden = 1")
+def _show_overdue(db: Connection) -> bool:
     db.execute("DELETE FROM removed WHERE at < ?", (_now() - _LISTINGS_LAG,))
+    shown = db.execute("UPDATE messages SET hidden = 0 WHERE hidden > 0 AND hidden < ?", (_now(),))
+    return shown.rowcount > 0
 
 
 def is_removed(db: Connection, id: str) -> bool:
@@ -214,7 +216,7 @@ def _now() -> int:
     return milliseconds(datetime.now(UTC))
 
 
-def _set_hidden(rows: Sequence[tuple[bool, str]], db: Connection) -> None:
+def _set_hidden(rows: Sequence[tuple[int, str]], db: Connection) -> None:
     db.executemany("UPDATE messages SET hidden = ? WHERE id = ?", rows)
 
 
@@ -271,9 +273,10 @@ def _take_one(db: Connection, wish: Wish) -> Wish | None:
     return before
 
 
-def _remove(ids: Sequence[str], db: Connection) -> None:
+def _remove(ids: Sequence[str], for_good: bool, db: Connection) -> None:
     for id_ in ids:
-        db.execute("INSERT OR REPLACE INTO removed VALUES (?, ?)", (id_, _now()))
+        if for_good:
+            db.execute("INSERT OR REPLACE INTO removed VALUES (?, ?)", (id_, _now()))
         found = db.execute("SELECT row FROM messages WHERE id = ?", (id_,)).fetchone()
         if found is not None:
             unindex(db, found[0])
@@ -282,8 +285,10 @@ def _remove(ids: Sequence[str], db: Connection) -> None:
 
 def _take_unsent(limit: int, db: Connection) -> list[Unsent]:
     found = db.execute(
+        # those that were tried before come last: what the service never takes holds up nothing
         "SELECT id, inbox, field, doubt, read, read_here, starred, starred_here, labels,"
-        " labels_here, folder, folder_here, row FROM unsent JOIN messages USING (row) LIMIT ?",
+        " labels_here, folder, folder_here, row FROM unsent JOIN messages USING (row)"
+        " ORDER BY doubt, row LIMIT ?",
         (limit,),
     ).fetchall()
     # known before the first is told: should we not live to hear the answer, it is in doubt

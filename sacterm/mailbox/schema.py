@@ -165,6 +165,9 @@ INSERT INTO counts
 _REMOVED = """
 -- what was deleted at the service, for some days: a listing may lag, and tell of it once more
 CREATE TABLE removed (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;  -- ms since 1970
+
+-- hidden is the time until which that holds, in ms since 1970, or 0
+CREATE INDEX messages_hidden ON messages (hidden) WHERE hidden > 0;
 """
 
 MIGRATIONS = (_FIRST, _TRIAGE, _REMOVED)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -43,6 +44,7 @@ from sacterm.model import (
 )
 
 _LOOKS = 1.5  # seconds between two looks at what another sacterm changed
+_SELDOM = 20  # looks, of which one looks for what another left undone
 
 
 class Session:
@@ -286,7 +288,7 @@ class Session:
 
     async def _run(self) -> None:
         with self._disk_may_fail():
-            await self.store.begin_run()
+            await self.store.show_overdue()
             self._background.spawn(self._look_for_codes())
             for email in self._watch:
                 await self.addresses.watch(email)
@@ -412,9 +414,11 @@ class Session:
 
     async def _look_elsewhere(self) -> None:
         """Show what another sacterm on this store changes."""
-        while True:
+        for look in itertools.count():
             await asyncio.sleep(_LOOKS)
-            with contextlib.suppress(StoreFailed):  # whoever writes next tells of it
+            with self._disk_may_fail():
+                if look % _SELDOM == 0 and await self.store.show_overdue():
+                    self._mail_changed()
                 if await self.store.changed_elsewhere():
                     self.ledger.look_elsewhere()
                     self._addresses_changed()

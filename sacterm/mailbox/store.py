@@ -68,8 +68,6 @@ class Store(AccountTables, ChangeTables):
 
     async def close(self) -> None:
         """Finish the writes under way, then close the file."""
-        if self._runs is not None:
-            self._runs.close()
         await self._db.close()
 
     async def changed_elsewhere(self) -> bool:

@@ -24,6 +24,8 @@ FOLDERS = ("inbox", "all", "spam", "trash")
 
 _DEEP = 50  # changes that can be undone
 _LAST_ROUND = 5.0  # seconds that closing waits for deletions that are under way
+_EACH = 1.0  # seconds that a deletion may take at the service
+_LATE = 20.0  # seconds after which what should have been deleted is shown again
 
 
 class _Changed(Struct, frozen=True):
@@ -252,7 +254,8 @@ class Triage:
             deletion.ids = [id_ for id_ in deletion.ids if id_ not in ids]
             if not deletion.ids and deletion.task is None:
                 self._end(deletion)
-        await self._store.remove(ids)
+        # the service may have kept some: starred elsewhere, or come while it purged
+        await self._store.remove(ids, for_good=False)
         self._changed()
 
     async def delete(self, ids: Sequence[str]) -> int:
@@ -269,14 +272,14 @@ class Triage:
         pending = {id_ for deletion in self._deletions for id_ in deletion.ids}
         rows = [row for row in self._store.rows(ids) if row.id not in pending]
         if gone := [row.id for row in rows if row.gone]:
-            await self._store.remove(gone)
+            await self._store.remove(gone, for_good=False)
             self._changed()
         here = [row.id for row in rows if not row.gone]
         if not here:
             return 0
         if not self._online():
             raise Unreachable("not online: mail can only be deleted while connected")
-        await self._store.set_hidden(here, True)
+        await self._store.hide(here, self._grace + _EACH * len(here) + _LATE)
         deletion = _Deletion(here)
         loop = asyncio.get_running_loop()
         deletion.timer = loop.call_later(self._grace, self._begin, deletion, lambda left: None)
@@ -332,7 +335,7 @@ class Triage:
             self._refused(f"{left} not deleted, they are back: {error}")
         finally:
             with contextlib.suppress(StoreFailed):  # the next start puts them back
-                await self._store.set_hidden(deletion.ids, False)
+                await self._store.show(deletion.ids)
             self._deletions.remove(deletion)
             self._changed()
 
@@ -346,7 +349,7 @@ class Triage:
 
     async def _put_back(self, deletion: _Deletion) -> None:
         self._end(deletion)
-        await self._store.set_hidden(deletion.ids, False)
+        await self._store.show(deletion.ids)
         self._changed()
 
     def _end(self, deletion: _Deletion) -> None:

@@ -84,7 +84,7 @@ async def test_the_lines_of_what_was_found_are_as_they_are_now(store: Store) -> 
 
 async def test_only_the_view_is_searched(store: Store) -> None:
     await store.upsert([mail(1), mail(2, starred=True), mail(3, "b@mailsac.com")], owned=True)
-    await store.set_hidden(["m1"], True)
+    await store.hide(["m1"], 60)
     assert ids(await search(store, "subject")) == ["m3", "m2"]
     assert ids(await search(store, "subject", STARRED)) == ["m2"]
     assert ids(await search(store, "subject or is:read", View.inbox("b@mailsac.com"))) == ["m3"]

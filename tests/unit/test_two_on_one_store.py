@@ -64,10 +64,34 @@ async def test_what_one_means_to_delete_the_other_does_not_put_back(tmp_path: Pa
             assert other.store.counts(ALL).total == 2
             assert third.store.counts(ALL).total == 2
         assert one.store.counts(ALL).total == 2
-    again = Store(path)
-    await again.begin_run()
-    assert again.counts(ALL).total == 3
-    await again.close()
+
+
+async def test_what_a_killed_run_meant_to_delete_comes_back_in_its_time(tmp_path: Path) -> None:
+    store = Store(tmp_path / "a.db")
+    await store.upsert([mail(1), mail(2)], owned=True)
+    await store.hide(["m1"], 60)
+    await store.hide(["m2"], -1)
+    assert await store.show_overdue()
+    assert not await store.show_overdue()
+    assert [row.id for row in store.page(ALL, 0, 9)] == ["m2"]
+    await store.show(["m1"])
+    assert store.counts(ALL).total == 2
+    await store.close()
+
+
+async def test_what_was_purged_comes_back_where_the_service_kept_it(tmp_path: Path) -> None:
+    service = service_with_mail()
+    async with both(tmp_path / "a.db", service) as (one, _):
+        kept = service.mail[1]
+
+        async def purge(email: str) -> None:
+            service.mail = [kept]  # starred by somebody else
+
+        service.purge = purge  # type: ignore[method-assign]
+        await one.triage.purge(INBOX)
+        assert one.store.counts(ALL).total == 0
+        one.refresh()
+        await until(lambda: one.store.counts(ALL).total == 1)
 
 
 async def test_what_one_changes_the_other_shows(tmp_path: Path) -> None:
