@@ -56,7 +56,7 @@ class Database:
         self._path = None if self.in_memory else path
         self._thread = ThreadPoolExecutor(1, "store")
         self._search_thread = ThreadPoolExecutor(1, "search")
-        self._searcher: Connection | None = None  # opened by the first search
+        self._searcher: Connection | None = None
         self._search: asyncio.Future[list[tuple[Any, ...]]] | None = None
         self._lock: AbstractContextManager[object] = contextlib.nullcontext()
         with translated():
@@ -70,6 +70,10 @@ class Database:
             self._writer, self.notes = open_or_replace(path)
             self._damage = damage_of(path)
             self._reader = connect(str(path), MOMENT)
+            # now: later there may be another file of that name
+            self._searcher = connect(str(path), PATIENCE)
+            self._searcher.execute("PRAGMA query_only = ON")
+            self._inode = path.stat().st_ino
             self._version = _version(self._writer)
 
     def query(self, sql: str, **values: object) -> list[tuple[Any, ...]]:
@@ -106,11 +110,21 @@ class Database:
         """
 
         def look() -> bool:
+            if self._path and not self._is_there(self._path):
+                failed = StoreFailed("the cache was replaced while sacterm was running")
+                failed.remedy = "start sacterm again"
+                raise failed
             with translated(self._damage):
                 before, self._version = self._version, _version(self._writer)
             return self._version != before
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, look)
+
+    def _is_there(self, path: Path) -> bool:
+        try:
+            return path.stat().st_ino == self._inode
+        except OSError:
+            return False
 
     def turn(self, name: str) -> Turn:
         """A lock between the processes that use this file.
@@ -131,10 +145,6 @@ class Database:
             StoreFailed: the file cannot be read.
         """
         self._end_search()
-        if self._path is not None and self._searcher is None:
-            with translated():
-                self._searcher = connect(str(self._path), PATIENCE)
-                self._searcher.execute("PRAGMA query_only = ON")
         connection = self._searcher or self._reader
 
         def run() -> list[tuple[Any, ...]]:

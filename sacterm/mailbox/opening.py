@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sacterm.mailbox import schema
 from sacterm.mailbox.disk import NOT_OURS, Unusable, code_of, is_damage
+from sacterm.mailbox.turns import Turn
 
 Connection = sqlite3.Connection
 
@@ -40,12 +41,18 @@ def open_or_replace(path: Path) -> tuple[Connection, tuple[str, ...]]:
     notes: tuple[str, ...] = ()
     if path.is_file() and not path.stat().st_size:
         notes = ("the cache was empty: it is filled anew",)
-    try:
+    with contextlib.suppress(Unusable):
         return _open(path), notes
+    turn = Turn(path.with_name(f"{path.stem}.opening"), PATIENCE)
+    turn.take()
+    try:
+        return _open(path), notes  # another start may have replaced it meanwhile
     except Unusable as why:
         aside = _set_aside(path)
         note = f"the cache {why}: it was kept as {aside.name}, and a new one begun"
         return _open(path), (note,)
+    finally:
+        turn.close()
 
 
 def _open(path: Path) -> Connection:
@@ -147,7 +154,7 @@ def _statements(script: str) -> Iterator[str]:
 
 def _set_aside(path: Path) -> Path:
     """Give the file another name; its log goes first, so that none is left to the next file."""
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
     aside = path.with_name(f"{path.stem}.{stamp}.set-aside")
     with contextlib.suppress(FileNotFoundError):
         path.with_name(path.name + "-wal").replace(aside.with_name(aside.name + "-wal"))

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import cast
 
-from sacterm.errors import NotFound, OwnedByAnother, Rejected
+from sacterm.errors import NotFound, OwnedByAnother, Rejected, StoreFailed
 from sacterm.mailbox.changes import Field, Unsent, Value
 from sacterm.mailbox.service import Service
 from sacterm.mailbox.store import Store
@@ -17,6 +17,7 @@ AT_ONCE = 6
 
 
 _LOOKS_AGAIN = 0.1  # seconds
+_PATIENCE = 30.0  # seconds for another sacterm, which may have been stopped
 
 
 class Outbox:
@@ -59,8 +60,12 @@ class Outbox:
         """
         async with self._sending:
             # another sacterm on this store tells of some now; no event crosses processes
-            while not self._turn.take():  # noqa: ASYNC110
+            for _ in range(round(_PATIENCE / _LOOKS_AGAIN)):
+                if self._turn.take():
+                    break
                 await asyncio.sleep(_LOOKS_AGAIN)
+            else:
+                raise StoreFailed("another sacterm on this account does not end telling of changes")
             try:
                 return await self._send_some(self._service())
             finally:

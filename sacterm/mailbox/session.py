@@ -422,6 +422,8 @@ class Session:
                 if await self.store.changed_elsewhere():
                     self.ledger.look_elsewhere()
                     self._addresses_changed()
+                if self.status.cache_problem:
+                    self._arrivals.write_soon()  # it may be over
 
     def _woke(self) -> None:
         self._needs.try_all()

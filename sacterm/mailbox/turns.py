@@ -6,7 +6,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-from sacterm.mailbox.disk import translated
+from sacterm.mailbox.disk import code_of, is_damage, translated
 
 
 class Turn:
@@ -15,38 +15,47 @@ class Turn:
     SQLite's own locks are used, because they are the same on every system.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, patience: float = 0.0) -> None:
         """Set up.
 
         Args:
             path: the file; its folder exists. None: there is nobody else.
+            patience: seconds to wait for whoever has it.
 
         Raises:
             StoreFailed: the file cannot be made.
         """
+        self._path = path
         self._db: sqlite3.Connection | None = None
         if path is not None:
             with translated():
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-                self._db = sqlite3.connect(path, timeout=0, isolation_level=None)
+                self._db = sqlite3.connect(path, timeout=patience, isolation_level=None)
 
     def take(self) -> bool:
-        """Have it alone; False where somebody else has it or shares it."""
-        return self._begin("BEGIN EXCLUSIVE")
+        """Have it; False where somebody else has it.
 
-    def share(self) -> bool:
-        """Have it together with others who share it; False where somebody has it alone."""
-        # a lock is taken by reading, and held until the transaction ends
-        return self._begin("BEGIN", "SELECT * FROM sqlite_master")
-
-    def _begin(self, *statements: str) -> bool:
-        if self._db is not None:
+        Raises:
+            StoreFailed: the file cannot be used.
+        """
+        if self._db is None:
+            return True
+        with translated():
             try:
-                for statement in statements:
-                    self._db.execute(statement).fetchall()
-            except sqlite3.OperationalError:
-                self.give_back()
+                return self._begin(self._db)
+            except sqlite3.DatabaseError as error:
+                if self._path is None or not is_damage(error):
+                    raise
+                os.truncate(self._path, 0)  # there is nothing in it to lose
+                return self._begin(self._db)
+
+    def _begin(self, db: sqlite3.Connection) -> bool:
+        try:
+            db.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if code_of(error) == sqlite3.SQLITE_BUSY:
                 return False
+            raise
         return True
 
     def give_back(self) -> None:

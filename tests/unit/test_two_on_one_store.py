@@ -9,6 +9,11 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+import pytest
+
+from sacterm.errors import StoreFailed
+from sacterm.mailbox.ledger import utc_now
+from sacterm.mailbox.search import parse
 from sacterm.mailbox.session import Session
 from sacterm.mailbox.status import Change
 from sacterm.mailbox.store import Store
@@ -185,7 +190,7 @@ import sys
 from pathlib import Path
 from sacterm.mailbox.turns import Turn
 turn = Turn(Path(sys.argv[1]))
-print(turn.take() if sys.argv[2] == "take" else turn.share(), flush=True)
+print(turn.take(), flush=True)
 sys.stdin.read()
 """
 
@@ -193,17 +198,39 @@ sys.stdin.read()
 def test_a_turn_ends_with_its_process(tmp_path: Path) -> None:
     file = tmp_path / "a.turn"
     turn = Turn(file)
-    for how, shareable in (("take", False), ("share", True)):
-        command = [sys.executable, "-c", _HOLDER, str(file), how]
-        with subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        ) as holder:
-            assert holder.stdout
-            assert holder.stdout.readline() == "True\n"
-            assert not turn.take()
-            assert turn.share() is shareable
-            turn.give_back()
-            holder.kill()
-        assert turn.take()
-        turn.give_back()
+    command = [sys.executable, "-c", _HOLDER, str(file)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout
+        assert holder.stdout.readline() == "True\n"
+        assert not turn.take()
+        holder.kill()
+    assert turn.take()
     turn.close()
+
+
+def test_a_turn_does_not_mind_what_its_file_holds(tmp_path: Path) -> None:
+    file = tmp_path / "a.turn"
+    file.write_bytes(b"rubbish" * 1000)
+    turn, other = Turn(file), Turn(file)
+    assert turn.take()
+    assert not other.take()
+    turn.close()
+    assert other.take()
+    other.close()
+
+
+async def test_a_cache_that_was_replaced_is_told_and_mixes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    old = Store(path)
+    await old.upsert([mail(n) for n in range(3)], owned=True)
+    path.rename(tmp_path / "a.set-aside")
+    new = Store(path)
+    await new.upsert([mail(n, subject="another") for n in range(10, 20)], owned=True)
+    found = await old.find(ALL, parse("another", now=utc_now()))
+    assert found.ids(ALL, 0, 9) == []
+    with pytest.raises(StoreFailed, match="replaced"):
+        await old.changed_elsewhere()
+    await old.close()
+    await new.close()
