@@ -19,6 +19,7 @@ from sacterm.errors import (
 )
 from sacterm.mailbox.addresses import NotReserved, canonical
 from sacterm.mailbox.bodies import Outcome
+from sacterm.mailbox.changes import Wish
 from sacterm.mailbox.ledger import Ledger, utc_now
 from sacterm.mailbox.session import Session
 from sacterm.mailbox.status import Change, FeedPhase
@@ -556,3 +557,48 @@ async def test_after_sleep_the_way_is_made_anew_at_once(wire: FakeWire) -> None:
         clock[0] += timedelta(hours=9)
         await until(lambda: wire.feed.renewed, limit=8)
         await until(lambda: total(session) == 3 and session.status.online, limit=2)
+
+
+async def test_at_the_limit_what_an_earlier_run_left_is_not_told_until_a_person_changes_something(
+    wire: FakeWire,
+) -> None:
+    store = Store(None)
+    await store.upsert(wire.service.mail, owned=True)
+    await store.wish([Wish("m1", "starred", True)])
+    async with running(wire, store, ops_limit=0) as session:
+        await until(lambda: session.status.feed is FeedPhase.IDLE and session._begun)
+        wire.feed.put(MailArrived(mail(9, raw=raw(9))))
+        await until(lambda: total(session) == 4)
+        assert wire.service.asked == []
+        assert session.status.contact is None, "nobody was asked"
+        await session.triage.set_starred(["m2"], True)
+        await until(lambda: store.count_unsent() == 0)
+        assert wire.service.asked == ["star", "star"]
+
+
+async def test_at_the_limit_one_key_lists_all_that_is_new(wire: FakeWire) -> None:
+    async with running(wire, ops_limit=4) as session:
+        await until(lambda: total(session) == 3 and session.ledger.is_at_limit)
+        wire.service.mail += [mail(n) for n in range(100, 2300)]
+        session.refresh()
+        await until(lambda: total(session) == 2203)
+        assert wire.service.asked[4:] == ["list"] * 3
+
+
+async def test_a_watched_inbox_that_is_somebody_elses_now_is_told_and_holds_up_nothing(
+    wire: FakeWire,
+) -> None:
+    refusals: list[str] = []
+
+    async def messages(email: str, **_: object) -> tuple[Message, ...]:
+        raise OwnedByAnother("it belongs to another account (403)", status=403)
+
+    wire.service.messages = messages  # type: ignore[method-assign]
+    session = Session(Store(None), wire.connect, watch=("pub@mailsac.com",))
+    session.hear_refusals(refusals.append)
+    session.start()
+    await until(lambda: refusals and session.status.online and total(session) == 3)
+    assert refusals == ["pub@mailsac.com is not listed: it belongs to another account (403)"]
+    assert session.status.problem is None
+    await session.close()
+    await session.store.close()
