@@ -22,7 +22,10 @@ ESCAPE = "\x1b"
 PASTED = "\x1b[200~\x1b]0;x\x07\u202e[/b]\x9b2J\x1b[201~"
 
 
-@pytest.fixture(params=[(80, 24), (120, 40)], ids=["80x24", "120x40"])
+@pytest.fixture(
+    params=[(80, 24), pytest.param((120, 40), marks=pytest.mark.thorough)],
+    ids=["80x24", "120x40"],
+)
 def size(request: pytest.FixtureRequest) -> tuple[int, int]:
     columns, rows = request.param
     return columns, rows

@@ -36,6 +36,10 @@ def filled(count: int = 30) -> FakeWire:
     return wire
 
 
+def _holds(text: str, words: tuple[str, ...]) -> bool:
+    return all(word in text for word in words)
+
+
 class Rig:
     """The app under test, and what lies around it."""
 
@@ -66,7 +70,8 @@ class Rig:
         from tests.waiting import until
 
         try:
-            await until(lambda: all(word in self.text for word in words), limit)
+            # a look at the screen takes a millisecond or two
+            await until(lambda: _holds(self.text, words), limit, pause=0.02)
         except AssertionError:
             raise AssertionError(f"{words} not on the screen:\n{self.text}") from None
 

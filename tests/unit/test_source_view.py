@@ -122,15 +122,15 @@ def test_a_large_message_takes_no_time() -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        pytest.param(b"\r\n\r\n" + b"\n" * 2_500_000, id="line feeds"),
-        pytest.param(b"a:\n" * 800_000, id="fields"),
-        pytest.param(b"a" * 2_500_000, id="one line"),
-        pytest.param(b"\t" * 2_500_000, id="tabs"),
-        pytest.param(b"caf\xe9\r\n" * 400_000, id="Latin"),
-        pytest.param("日本語".encode() * 270_000, id="wide"),
-        pytest.param("\u202e".encode() * 830_000, id="bidi"),
-        pytest.param("a\u0301\u0302".encode() * 500_000, id="marks"),
-        pytest.param(bytes(range(256)) * 10_000, id="binary"),
+        pytest.param(b"\r\n\r\n" + b"\n" * 600_000, id="line feeds"),
+        pytest.param(b"a:\n" * 200_000, id="fields"),
+        pytest.param(b"a" * 600_000, id="one line"),
+        pytest.param(b"\t" * 600_000, id="tabs"),
+        pytest.param(b"caf\xe9\r\n" * 100_000, id="Latin"),
+        pytest.param("日本語".encode() * 70_000, id="wide"),
+        pytest.param("\u202e".encode() * 200_000, id="bidi"),
+        pytest.param("a\u0301\u0302".encode() * 125_000, id="marks"),
+        pytest.param(bytes(range(256)) * 2_500, id="binary"),
     ],
 )
 def test_hostile_mail_takes_no_time(raw: bytes) -> None:

@@ -209,6 +209,7 @@ def test_remote_images_are_loaded_only_when_that_was_chosen_and_safely() -> None
         pytest.param(
             "<p>" + "".join(f"<font size={n}>" for n in range(3_000)) + "<p>x" * 100_000,
             id="reopened",
+            marks=pytest.mark.thorough,
         ),
     ],
 )
