@@ -25,7 +25,7 @@ INVOICE = ("slash", *"subject:invoice", "enter", "enter")
 PICTURES: dict[str, tuple[tuple[int, int], tuple[str, ...], str]] = {
     # name: size, keys, what is on it when it is ready
     "demo": (WIDE, ("j", "j"), "Choose a new password"),
-    "list": (SMALL, ("x", "x", "j", "j"), "2 selected"),
+    "list": (SMALL, ("x", "x", "j", "j"), "costs no more"),
     "html": (SMALL, (*INVOICE, "2", "ctrl+d"), "Amount"),
     "links": (SMALL, ("slash", *"newsletter", "enter", "enter", "4", "G"), "nsubscribe"),
     "parts": (SMALL, (*INVOICE, "5"), "attachment"),
@@ -44,6 +44,7 @@ async def picture(size: tuple[int, int], keys: tuple[str, ...], ready: str) -> s
         app = SactermApp(demo_launch(places))
         async with app.run_test(size=size) as pilot:
             await _shows(app, "of 5")
+            await _shows(app, "Acme")
             await pilot.press(*keys)
             await _shows(app, ready)
             return app.export_screenshot(title="sacterm demo")
