@@ -34,8 +34,8 @@ class MailsacClient:
     """The service, as seen with one key.
 
     Each method is one request, and so one op; a GET is sent a second time after a passing fault
-    (:attr:`sacterm.errors.ServiceError.passing`), anything else once, and so is what
-    :class:`~sacterm.mailbox.service.Listings` names: whoever needs it asks again. All of them raise
+    (:attr:`sacterm.errors.ServiceError.passing`), anything else once, and so are
+    listings and a single message: whoever needs them asks again. All of them raise
     :class:`sacterm.errors.ServiceError` and nothing else. Email addresses, ids and labels
     may hold any character.
     """
@@ -266,7 +266,9 @@ class MailsacClient:
 
     async def message(self, email: str, id: str) -> Message:
         """One message, with its links; without its body."""
-        body = await self._exchange.ask("GET", "message", "addresses", email, "messages", id)
+        body = await self._exchange.ask(
+            "GET", "message", "addresses", email, "messages", id, once=True
+        )
         return decode.one(body, decode.message, _id=id, inbox=email)
 
     async def headers(self, email: str, id: str) -> tuple[tuple[str, str], ...]:

@@ -550,10 +550,11 @@ async def test_what_is_asked_unasked_is_sent_once() -> None:
     """Whoever needs it asks again, and knows what may be spent."""
     async with ScriptedHttp(answer(503)) as server, Case(server) as case:
         calls = (case.client.me(), case.client.addresses(), case.client.domains())
-        for call in (*calls, case.client.inbox(), case.client.messages("a@x.test")):
+        of_mail = case.client.messages("a@x.test"), case.client.message("a@x.test", "1")
+        for call in (*calls, case.client.inbox(), *of_mail):
             with pytest.raises(ServerTrouble):
                 await call
-        assert (len(server.requests), case.time.waits) == (5, [])
+        assert (len(server.requests), case.time.waits) == (6, [])
 
 
 async def test_a_wait_is_the_services_whatever_the_clock_here_says() -> None:
