@@ -18,6 +18,7 @@ from tests.e2e.test_delivery import sandbox_process
 from tests.e2e.test_program import KEY, SACTERM, home
 
 __all__ = ["home"]
+pytestmark = pytest.mark.thorough
 
 BACKENDS = """
 import logging, os, threading, time

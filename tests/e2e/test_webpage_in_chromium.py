@@ -20,7 +20,10 @@ from PIL import Image
 from sacterm.desktop.webpage import OneShot, page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium")
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium"),
+]
 
 # Ways to make a browser fetch something; each writes its own name in place of "@".
 REFERENCES = (
