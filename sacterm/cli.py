@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sacterm.model import Account
     from sacterm.settings.config import Settings
     from sacterm.settings.keys import KeyStore
+    from sacterm.settings.locations import Locations
     from sacterm.tui.launch import Launch
 
 _KEYRING_IS_QUICK = 0.5  # seconds that a start waits for it without saying so
@@ -132,7 +133,6 @@ def _ops(text: str) -> int:
 def _run_app(options: argparse.Namespace) -> int:
     from sacterm.mailbox.caches import Caches
     from sacterm.mailbox.store import Store
-    from sacterm.settings.config import load
     from sacterm.settings.keys import KeyStore
     from sacterm.settings.locations import user_locations
 
@@ -142,17 +142,9 @@ def _run_app(options: argparse.Namespace) -> int:
     finding = aside(partial(_find_key, keys))  # it goes on during the imports
 
     from sacterm.tui.launch import Launch
-    from sacterm.tui.themes import NAMES
 
     locations = user_locations()
-    settings, problems = load(
-        locations.settings_file,
-        os.environ,
-        api=options.api,
-        socket=options.socket,
-        cache=False if options.no_cache else None,
-        themes=NAMES,
-    )
+    settings, problems = _settings(options, locations)
     _check_urls(settings, problems)
     answered = bool(wait([finding], timeout=_KEYRING_IS_QUICK).done)
     key, key_problem = finding.result() if answered else (None, "")
@@ -260,7 +252,6 @@ def _run_config(options: argparse.Namespace) -> int:
 
 
 def _run_doctor(options: argparse.Namespace) -> int:
-    from sacterm.settings.config import load
     from sacterm.settings.keys import KeyStore
     from sacterm.settings.locations import user_locations
 
@@ -270,14 +261,7 @@ def _run_doctor(options: argparse.Namespace) -> int:
     from sacterm.doctor.findings import Case
 
     locations = user_locations()
-    settings, problems = load(
-        locations.settings_file,
-        os.environ,
-        api=options.api,
-        socket=options.socket,
-        cache=False if options.no_cache else None,
-        themes=_theme_names(),
-    )
+    settings, problems = _settings(options, locations)
     may_send = True
     try:
         _check_urls(settings, problems)
@@ -298,6 +282,22 @@ def _run_doctor(options: argparse.Namespace) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # not every terminal has a "·"
     return run(case, partial(print, flush=True))
+
+
+def _settings(
+    options: argparse.Namespace, locations: Locations
+) -> tuple[Settings, tuple[str, ...]]:
+    """The settings of this run, and what is wrong with those that were left out."""
+    from sacterm.settings.config import load
+
+    return load(
+        locations.settings_file,
+        os.environ,
+        api=options.api,
+        socket=options.socket,
+        cache=False if options.no_cache else None,
+        themes=_theme_names(),
+    )
 
 
 def _theme_names() -> frozenset[str]:

@@ -42,13 +42,13 @@ async def catch_up(
     new: frozenset[str] = frozenset()
     async for messages, is_last in _pages(service, since=since):
         new |= await store.upsert(reversed(messages), owned=True, as_of=mark)
-        told = [m.id for m in messages if listed and m.received and m.received <= listed]
+        listed_before = [m.id for m in messages if listed and m.received and m.received <= listed]
         times = [message.received for message in messages if message.received]
         newest = max([newest, *times] if newest else times, default=None)
         if first:
             await store.set_meta({_OLDER: "no" if is_last else "yes"})
             break
-        if len(told) >= _ENOUGH and new.isdisjoint(told):
+        if len(listed_before) >= _ENOUGH and new.isdisjoint(listed_before):
             break
     if newest is not None:
         newest = min(newest, now())  # mail of the future must not hide what comes

@@ -76,7 +76,7 @@ class Ledger:
         return self.limit is not None and self.spent >= self.limit
 
     @contextlib.contextmanager
-    def unasked(self) -> Iterator[None]:
+    def within_limit(self) -> Iterator[None]:
         """Spend one op that no person asked for.
 
         Raises:

@@ -15,7 +15,6 @@ from sacterm.mailbox.store import Store
 AT_ONCE = 6
 """Requests under way at a time, so that many changes neither crawl nor flood."""
 
-
 _LOOKS_AGAIN = 0.1  # seconds
 _PATIENCE = 30.0  # seconds for another sacterm, which may have been stopped
 

@@ -20,25 +20,25 @@ class Unasked:
         self._ledger = ledger
 
     async def me(self) -> Account:
-        with self._ledger.unasked():
+        with self._ledger.within_limit():
             return await self._service.me()
 
     async def addresses(self) -> tuple[Address, ...]:
-        with self._ledger.unasked():
+        with self._ledger.within_limit():
             return await self._service.addresses()
 
     async def domains(self) -> tuple[Domain, ...]:
-        with self._ledger.unasked():
+        with self._ledger.within_limit():
             return await self._service.domains()
 
     async def inbox(
         self, *, limit: int = 1000, skip: int = 0, since: datetime | None = None
     ) -> InboxPage:
-        with self._ledger.unasked():
+        with self._ledger.within_limit():
             return await self._service.inbox(limit=limit, skip=skip, since=since)
 
     async def messages(
         self, email: str, *, limit: int = 1000, until: datetime | None = None
     ) -> tuple[Message, ...]:
-        with self._ledger.unasked():
+        with self._ledger.within_limit():
             return await self._service.messages(email, limit=limit, until=until)

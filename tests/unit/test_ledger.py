@@ -84,16 +84,16 @@ async def test_what_is_left_is_reckoned_from_the_services_own_figure() -> None:
 async def test_a_limit_is_for_what_nobody_asked_for() -> None:
     store = Store(None)
     ledger = Ledger(store, limit=2)
-    with ledger.unasked():
-        with ledger.unasked():
+    with ledger.within_limit():
+        with ledger.within_limit():
             assert not at_limit(ledger)
-            with pytest.raises(OpsLimitReached, match="limit of 2 ops"), ledger.unasked():
+            with pytest.raises(OpsLimitReached, match="limit of 2 ops"), ledger.within_limit():
                 raise AssertionError
         ledger.spend("me")
     ledger.spend("raw")
     assert at_limit(ledger)
     ledger.spend("raw")  # by a key
-    with pytest.raises(OpsLimitReached), ledger.unasked():
+    with pytest.raises(OpsLimitReached), ledger.within_limit():
         raise AssertionError
     await store.close()
 

@@ -118,12 +118,14 @@ class BaseScreen(Screen[None]):
         try:
             yield
         except StoreFailed as error:
-            self.say(f"{error} · {error.remedy}", bad=True)
+            self._complain(error)
+
+    def _complain(self, error: SactermError) -> None:
+        self.say(f"{error} · {error.remedy}" if error.remedy else str(error), bad=True)
 
     @on(MessageList.Unreadable)
     def _tell_unreadable(self, event: MessageList.Unreadable) -> None:
-        with self._told():
-            raise event.error
+        self._complain(event.error)
 
     def _do(self, action: Coroutine[None, None, None]) -> None:
         """Carry out what the user asked for; say why where it fails."""
@@ -142,7 +144,7 @@ class BaseScreen(Screen[None]):
             remedy = f" · {error.remedy}" if error.remedy and not error.passing else ""
             self.say(f"{error}{remedy}", bad=True)
         except SactermError as error:
-            self.say(f"{error} · {error.remedy}" if error.remedy else str(error), bad=True)
+            self._complain(error)
         finally:
             self.has_opened.set()
 

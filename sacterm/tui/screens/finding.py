@@ -126,7 +126,7 @@ class FindingActions(BaseScreen):
                 self._messages.look_again(found)
                 self._leave_out_unseen()
         except StoreFailed as error:
-            self.say(f"{error} · {error.remedy}", bad=True)
+            self._complain(error)
             self.has_opened.set()
             return
         self.has_opened.set()

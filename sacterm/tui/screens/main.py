@@ -118,15 +118,13 @@ class MainScreen(ReadingActions, TriageActions, AddressActions):
         self._look_timer = None
         self._looked = monotonic()
         change, self._changes = self._changes, Change(0)
-        try:
+        with self._told():
             if change & (Change.MAIL | Change.ADDRESSES):
                 self._show_addresses()
             if change & Change.MAIL:
                 self._look_at_list()
                 self._show_selected()
             self._show_status()
-        except StoreFailed as error:
-            self.say(f"{error} · {error.remedy}", bad=True)
 
     def _show_addresses(self) -> None:
         self._entries = sidebar.entries(self._session, folders=self.folders_shown)
@@ -171,11 +169,9 @@ class MainScreen(ReadingActions, TriageActions, AddressActions):
         self._show_view()
 
     def _show_view(self) -> None:
-        try:
+        with self._told():
             self._show_addresses()
             self._show_list()
-        except StoreFailed as error:
-            self.say(f"{error} · {error.remedy}", bad=True)
 
     @on(ViewSelected)
     def _select_view(self, event: ViewSelected) -> None:

@@ -7,7 +7,7 @@ import asyncio
 from textual import on, work
 from textual.timer import Timer
 
-from sacterm.errors import SactermError, StoreFailed
+from sacterm.errors import SactermError
 from sacterm.mailbox.bodies import Outcome, Reading
 from sacterm.tui.forms import Form
 from sacterm.tui.screens.exporting import ExportingActions
@@ -51,10 +51,8 @@ class ReadingActions(OpeningActions, HandingActions, ExportingActions):
                 reading = await self._session.bodies.read(id, fetch=True, unasked=unasked)
         except SactermError as error:
             reading = Reading(Outcome.FAILED, reason=str(error))
-        try:
+        with self._told():
             self._show_page(id, reading)
-        except StoreFailed as error:
-            self.say(f"{error} · {error.remedy}", bad=True)
         if reading.outcome is Outcome.HERE and self._settings.mark_read_after >= 0:
             self._read_timer = self.set_timer(
                 max(0.001, self._settings.mark_read_after),
