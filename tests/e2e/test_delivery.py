@@ -7,6 +7,8 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
 from sacterm.mailbox.session import Session
 from sacterm.mailbox.status import FeedPhase
 from sacterm.mailbox.views import ALL
@@ -31,6 +33,7 @@ async def send_all(host: str, port: int) -> None:
         await send_until_taken(host, port, number, INBOX)
 
 
+@pytest.mark.thorough
 async def test_a_sandbox_that_is_killed_and_started_again_loses_and_doubles_nothing(
     tmp_path: Path,
 ) -> None:

@@ -77,6 +77,7 @@ def run_once(home: dict[str, str], *words: str) -> str:
         return terminal.text
 
 
+@pytest.mark.thorough
 def test_killed_again_and_again_while_mail_arrives_it_has_all_of_it_once(
     home: dict[str, str], service: dict[str, str]
 ) -> None:
@@ -309,6 +310,7 @@ def test_on_a_full_disk_it_starts_and_keeps_nothing(
     assert "nothing is kept" not in run_once(home, "Mail 2", "2 messages", "live · 1 of 1")
 
 
+@pytest.mark.thorough
 def test_a_store_damaged_while_it_runs_is_told_left_and_made_anew(
     home: dict[str, str], service: dict[str, str]
 ) -> None:

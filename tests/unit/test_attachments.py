@@ -92,6 +92,7 @@ def test_the_caller_names_what_has_no_name() -> None:
 
 
 @pytest.mark.parametrize("sent", ["\u0345\u0301" * 500_000, "/." * 500_000, "." * 1_000_000])
+@pytest.mark.thorough
 def test_a_hostile_name_takes_no_time(sent: str) -> None:
     begin = time.process_time()
     safe_name(sent)

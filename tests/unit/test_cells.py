@@ -139,6 +139,7 @@ def test_lines_are_limited() -> None:
 
 @settings(max_examples=20, deadline=None)
 @given(st.sampled_from(("x", " ", "word ", "日本", "é ", "\n", FAMILY, "\u2764\ufe0f")))
+@pytest.mark.thorough
 def test_large_texts_take_no_time(piece: str) -> None:
     text = DisplayText(piece * (125_000 // len(piece)))
     begin = time.process_time()

@@ -230,6 +230,7 @@ def fits(shown: list[Line], width: int) -> None:
         pytest.param(b"Received: from a by b; \n" * 100_000, id="hops"),
     ],
 )
+@pytest.mark.thorough
 def test_a_hostile_header_takes_no_time(raw: bytes) -> None:
     begin = time.process_time()
     lines(raw, wanted="", width=20)

@@ -431,6 +431,7 @@ def test_what_is_long_is_read_to_its_end(html: str, text: str) -> None:
         pytest.param("\u200c\xa0", id="padding"),
     ],
 )
+@pytest.mark.thorough
 def test_hostile_html_takes_no_time(piece: str) -> None:
     begin = time.process_time()
     for start in ("", "<pre>", "&#", "<p style='"):

@@ -200,6 +200,7 @@ def test_code_keeps_its_lines_and_is_broken_where_they_are_full() -> None:
     assert shown(html, 14) == "def f(x):\n    return x +\n 1\n\n\nf(2)"
 
 
+@pytest.mark.thorough
 def test_what_was_cut_is_told_at_the_end() -> None:
     last = view("<div>" * 6_000 + "x", 80)[-1]
     assert (last.text, last.spans[0].look) == (CUT, Look.ALERT)
@@ -339,6 +340,7 @@ def test_blocks_in_lists_keep_their_bullets() -> None:
         pytest.param("<a href=http://x>y</a>" * 8_000, id="links"),
     ],
 )
+@pytest.mark.thorough
 def test_hostile_html_takes_no_time_and_no_room(html: str) -> None:
     document = read_html(html)
     begin = time.process_time()

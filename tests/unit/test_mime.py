@@ -114,6 +114,7 @@ def test_hopeless_mail_is_survived(name: str) -> None:
         ),
     ],
 )
+@pytest.mark.thorough
 def test_hostile_mail_takes_no_time(raw: bytes) -> None:
     begin = time.process_time()
     parse(raw)

@@ -180,6 +180,7 @@ def boundaries(number: int) -> bytes:
         pytest.param(b"\r" * 2_500_000, id="carriage returns"),
     ],
 )
+@pytest.mark.thorough
 def test_hostile_mail_takes_no_time(raw: bytes) -> None:
     begin = time.process_time()
     assert sum(p.size for p in read_parts(raw)) >= 0

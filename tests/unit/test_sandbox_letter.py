@@ -177,6 +177,7 @@ class TestHostileMail:
             (b"\r\n", b"http://x"),
         ],
     )
+    @pytest.mark.thorough
     def test_of_full_size_is_read_in_bounded_time(self, head: bytes, unit: bytes) -> None:
         began = time.process_time()
         letter = read_letter(filled(head, unit))

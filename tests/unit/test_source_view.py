@@ -112,6 +112,7 @@ def fits(shown: list[Line], width: int) -> None:
         assert display_line(line.text) == line.text
 
 
+@pytest.mark.thorough
 def test_a_large_message_takes_no_time() -> None:
     raw = message(b"image/png", encodebytes(bytes(1_850_000)).replace(b"\n", b"\r\n"))
     begin = time.process_time()
@@ -133,6 +134,7 @@ def test_a_large_message_takes_no_time() -> None:
         pytest.param(bytes(range(256)) * 2_500, id="binary"),
     ],
 )
+@pytest.mark.thorough
 def test_hostile_mail_takes_no_time(raw: bytes) -> None:
     begin = time.process_time()
     lines(raw, 78)

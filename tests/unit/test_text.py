@@ -220,6 +220,7 @@ def test_a_long_text_is_cleaned_as_a_short_one(unit: str) -> None:
         pytest.param("".join(map(chr, range(0x100, 0xD800))), id="all kinds of letters"),
     ],
 )
+@pytest.mark.thorough
 def test_a_flood_takes_no_time(flood: str) -> None:
     text = flood * (500_000 // len(flood))
     begin = time.process_time()

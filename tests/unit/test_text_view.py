@@ -172,6 +172,7 @@ def test_a_url_that_is_too_long_is_broken_and_marked_on_each_line() -> None:
     assert marked == f"{url} [1]"
 
 
+@pytest.mark.thorough
 def test_what_was_cut_is_told_at_the_end() -> None:
     for text in ("x" * (MAX_CHARACTERS + 1), "x\n" * (MAX_LINES + 1)):
         last = lines(text, {}, 80)[-1]
@@ -199,6 +200,7 @@ def test_what_was_cut_is_told_at_the_end() -> None:
         *("wrote:", ":\n>", "-- \n", "http://x ", "<http://", "\t", "日本語", "\u202e"),
     ],
 )
+@pytest.mark.thorough
 def test_hostile_text_takes_no_time(piece: str) -> None:
     text = piece * (250_000 // len(piece))
     begin = time.process_time()

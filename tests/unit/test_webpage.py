@@ -181,6 +181,7 @@ def test_images_in_the_html_itself_stay() -> None:
     assert shown(html) == html
 
 
+@pytest.mark.thorough
 def test_inlined_images_are_bounded_however_often_they_are_shown() -> None:
     big = PNG + bytes(MAX_INLINE // 2 - 1_000)
     left = shown('<img src="cid:a"><img src="cid:b"><img src="cid:c">', a=big, b=big, c=big)
@@ -209,10 +210,10 @@ def test_remote_images_are_loaded_only_when_that_was_chosen_and_safely() -> None
         pytest.param(
             "<p>" + "".join(f"<font size={n}>" for n in range(3_000)) + "<p>x" * 100_000,
             id="reopened",
-            marks=pytest.mark.thorough,
         ),
     ],
 )
+@pytest.mark.thorough
 def test_what_would_take_the_cleaner_minutes_or_gigabytes_is_shown_as_text(html: str) -> None:
     begin = time.monotonic()
     left = shown("Your code: &lt;4711&gt;" + html)
