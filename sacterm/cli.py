@@ -306,12 +306,10 @@ def _theme_names() -> frozenset[str]:
     return NAMES
 
 
-def _value(text: str) -> str | float | bool:
+def _value(text: str) -> object:
     """What is meant by a word of the command line: as TOML has it, or else the word itself."""
     with contextlib.suppress(tomllib.TOMLDecodeError):
-        value = tomllib.loads(f"value = {text}")["value"]
-        if isinstance(value, str | int | float | bool):
-            return value
+        return tomllib.loads(f"value = {text}")["value"]
     return text
 
 

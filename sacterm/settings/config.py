@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, MutableMapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -16,7 +16,7 @@ from msgspec import Struct
 from sacterm.errors import SettingsInvalid
 from sacterm.redact import HIDDEN, redact
 from sacterm.settings.locations import write_private
-from sacterm.settings.tomltext import key_lines, read
+from sacterm.settings.tomltext import flat, key_lines, read
 
 _LONGEST = 86_400  # seconds: a day
 _LONGEST_GRACE = 3_600  # seconds
@@ -31,11 +31,18 @@ _URL = re.compile(
 )
 
 
+COLUMNS = ("marks", "from", "subject", "inbox", "code", "age", "size")
+"""The columns there are, in the order they have unless the user says otherwise."""
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """What the user can choose.
 
     Attributes:
         theme: name of a Textual theme.
+        marks: which signs mark a message: "unicode" or "ascii".
+        density: lines a message takes in the list: "compact" one, "roomy" two.
+        dates: in the list: "relative" ages, or "absolute" times.
         api_url: base of the REST API, without a slash at its end.
         socket_url: the web socket, without its query.
         allow_http: whether the two URLs may be plain ``http`` and ``ws`` to other machines.
@@ -46,9 +53,19 @@ class Settings(Struct, frozen=True, kw_only=True):
         read_sync: which read marks the service is told of: "never", "manual" (those made by hand)
             or "always".
         cache: whether mail is kept on this machine from run to run.
+        keymap: the keys to begin with: "vim", "arrows" or "mutt".
+        keys: keys bound anew, by the id of the command: Textual's names, comma-separated; "" for
+            none.
+        columns_show: the columns of the list, from left to right.
+        notices_how: how new mail is told of while the window is not in front: "none", "bell" or
+            "desktop".
+        notices_of: addresses, domains and kept searches that are told of; none for all.
     """
 
     theme: str = "sacterm-dark"
+    marks: Literal["unicode", "ascii"] = "unicode"
+    density: Literal["compact", "roomy"] = "compact"
+    dates: Literal["relative", "absolute"] = "relative"
     api_url: str = "https://mailsac.com/api"
     socket_url: str = "wss://sock.mailsac.com/incoming-messages"
     allow_http: bool = False
@@ -57,6 +74,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     delete_grace: float = 10.0
     read_sync: Literal["never", "manual", "always"] = "manual"
     cache: bool = True
+    keymap: Literal["vim", "arrows", "mutt"] = "vim"
+    keys: dict[str, str] = {}
+    columns_show: tuple[str, ...] = COLUMNS
+    notices_how: Literal["none", "bell", "desktop"] = "none"
+    notices_of: tuple[str, ...] = ()
 
 
 def load(
@@ -90,9 +112,15 @@ def load(
 
     def choose(name: str, value: object, place: str) -> None:
         try:
-            chosen[name] = _usable(name, value, themes, allow_http=_allows_http(values))
+            chosen[_field(name)] = _usable(name, value, themes, allow_http=_allows_http(values))
         except SettingsInvalid as error:
             problems.append(f"{place}: {error}")
+
+    def choose_key(command: str, value: object, place: str) -> None:
+        if isinstance(value, str):
+            chosen.setdefault("keys", {})[command] = value
+        else:
+            problems.append(f"{place}: {command} = {_shown(value)}: the name of a key is wanted")
 
     text, values = "", dict[str, Any]()
     try:
@@ -100,9 +128,13 @@ def load(
     except SettingsInvalid as error:
         problems.append(str(error))
     lines = key_lines(text)
-    for name, value in values.items():
+    for name, value in flat(values, _TABLES).items():
         place = f"{file.name}, line {lines[name]}"
-        if name in _RULES:
+        if name in _TABLES and isinstance(value, dict):
+            continue
+        if name.startswith("keys."):
+            choose_key(name.removeprefix("keys."), value, place)
+        elif name in _RULES:
             choose(name, value, place)
         else:
             problems.append(f"{place}: {_unknown(name)}")
@@ -120,14 +152,14 @@ def load(
     return Settings(**chosen), tuple(problems)
 
 
-def save(file: Path, name: str, value: str | float | bool) -> None:
+def save(file: Path, name: str, value: object) -> None:
     """Change one setting in the file; everything else in it stays as it is, to the comment.
 
     A missing file is made, with every setting explained and its default commented out.
 
     Args:
         file: ``settings.toml``.
-        name: a field of :class:`Settings`.
+        name: as it is in the file, a table's by the table's name, a dot and its own.
         value: what it becomes.
 
     Raises:
@@ -137,19 +169,26 @@ def save(file: Path, name: str, value: str | float | bool) -> None:
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
-    if name not in _RULES:
-        known = ", ".join(_RULES)
-        raise SettingsInvalid(f"{_unknown(name)}: {known}")
+    table, _, key = name.rpartition(".")
     text, values = read(file)
-    wanted = values[name] = _usable(name, value, allow_http=_allows_http(values))
+    if table == "keys" and isinstance(value, str):
+        wanted: Any = value
+    elif name in _RULES:
+        wanted = _usable(name, value, allow_http=_allows_http(values))
+    else:
+        raise SettingsInvalid(f"{_unknown(name)}: {', '.join(_RULES)}")
+    values = tomllib.loads(text or template())
+    _put(values, table, key, wanted)
     text = text or template()
     # Where our own commented line still stands, the value belongs there.
-    default = _default_line(name)
-    in_place = re.sub(rf"(?m)^# {re.escape(default)}(?=\r?$)", default, text)
+    in_place = text
+    if name in _RULES:
+        default = _default_line(name)
+        in_place = re.sub(rf"(?m)^# {re.escape(default)}(?=\r?$)", default, text)
     for base in (in_place, text):
         try:
             document = tomlkit.parse(base)
-            document[name] = wanted
+            _put(document, table, key, wanted)
             changed = document.as_string()
             if tomllib.loads(changed) == values:
                 break
@@ -161,6 +200,13 @@ def save(file: Path, name: str, value: str | float | bool) -> None:
         write_private(file, changed.encode())
     except OSError as error:
         raise SettingsInvalid(f"{file.name} cannot be written: {error.strerror}") from None
+
+
+def _put(values: MutableMapping[str, Any], table: str, key: str, value: object) -> None:
+    place = values.setdefault(table, {}) if table else values
+    if not isinstance(place, MutableMapping):
+        raise SettingsInvalid(f"{table} is no table there: put it right by hand")
+    place[key] = list(value) if isinstance(value, tuple) else value
 
 
 class _Rule(NamedTuple):
@@ -233,11 +279,32 @@ def _grace(value: float) -> float:
     return value
 
 
+def _columns(value: tuple[str, ...]) -> tuple[str, ...]:
+    if "subject" not in value or len(set(value)) < len(value) or set(value) - set(COLUMNS):
+        raise ValueError
+    return value
+
+
 _RULES: Mapping[str, _Rule] = {
     "theme": _Rule(
         "The colours, by the name of a theme. One picked in the app wins over this.",
         "the name of a theme",
         _name,
+    ),
+    "marks": _Rule(
+        'The signs for unread, starred, live and so on: "unicode" (● ★ ◐) or "ascii" (* N ~).',
+        '"unicode" or "ascii"',
+        str,
+    ),
+    "density": _Rule(
+        'Lines of a message in the list: "compact" takes one, "roomy" two.',
+        '"compact" or "roomy"',
+        str,
+    ),
+    "dates": _Rule(
+        'Dates in the list: "relative" (3h) or "absolute" (Fri 14:02), in your own time zone.',
+        '"relative" or "absolute"',
+        str,
     ),
     "api_url": _Rule(
         "Where the REST API is. Plain http only on this machine, see allow_http.",
@@ -284,8 +351,39 @@ _RULES: Mapping[str, _Rule] = {
         "true or false",
         bool,
     ),
+    "keymap": _Rule(
+        'The keys to begin with: "vim", "arrows" or "mutt". [keys] below changes single ones.',
+        '"vim", "arrows" or "mutt"',
+        str,
+    ),
+    "columns.show": _Rule(
+        "The columns there are to be, from left to right; subject is always wanted.",
+        f"a list of {', '.join(COLUMNS)}, each once, with subject among them",
+        _columns,
+    ),
+    "notices.how": _Rule(
+        'How to tell of new mail while the window is not in front: "none", "bell" (the\n'
+        'terminal\'s) or "desktop" (a notice of the desktop, where the terminal can do it).',
+        '"none", "bell" or "desktop"',
+        str,
+    ),
+    "notices.of": _Rule(
+        "Tell of these alone: addresses, domains, and searches kept in the sidebar. None: of all.",
+        "a list of names",
+        tuple,
+    ),
+}
+_TABLES = {
+    "columns": "",
+    "notices": "",
+    "keys": "Keys of your own, by the command's id: sacterm keys prints them all. One or several,\n"
+    'with commas; "" for none. For example: delete = "d, delete"',
 }
 _FIELDS = {field.name: field for field in msgspec.structs.fields(Settings)}
+
+
+def _field(name: str) -> str:
+    return name.replace(".", "_")
 
 
 def _usable(
@@ -294,7 +392,7 @@ def _usable(
     """The value to use, or SettingsInvalid with the value shown and what is wanted."""
     wanted = _RULES[name].wanted
     try:
-        usable = _RULES[name].accept(msgspec.convert(value, _FIELDS[name].type))
+        usable = _RULES[name].accept(msgspec.convert(value, _FIELDS[_field(name)].type))
         if name == "theme" and themes is not None and usable not in themes:
             wanted = f"one of {', '.join(sorted(themes))}"
             raise ValueError
@@ -339,7 +437,9 @@ def _plain(text: str) -> str:
 def _default_line(name: str) -> str:
     import tomlkit
 
-    return f"{name} = {tomlkit.item(_FIELDS[name].default).as_string()}"
+    default = _FIELDS[_field(name)].default
+    item = tomlkit.item(list(default) if isinstance(default, tuple) else default)
+    return f"{name.rpartition('.')[2]} = {item.as_string()}"
 
 
 def template() -> str:
@@ -349,6 +449,14 @@ def template() -> str:
         '# away the "#" before it. The key of your account is never kept here.\n'
     )
     for name, rule in _RULES.items():
-        purpose = rule.purpose.replace("\n", "\n# ")
-        text += f"\n# {purpose}\n# {_default_line(name)}\n"
+        if "." not in name:
+            text += f"\n{_comment(rule.purpose)}# {_default_line(name)}\n"
+    for table, purpose in _TABLES.items():
+        text += f"\n[{table}]\n{_comment(purpose)}"
+        rules = [name for name in _RULES if name.startswith(f"{table}.")]
+        text += "\n".join(f"{_comment(_RULES[n].purpose)}# {_default_line(n)}\n" for n in rules)
     return text
+
+
+def _comment(text: str) -> str:
+    return "".join(f"# {line}\n" for line in text.splitlines())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,24 +35,41 @@ def read(file: Path) -> tuple[str, dict[str, Any]]:
     raise SettingsInvalid(f"{file.name}{problem}")
 
 
+def flat(values: Mapping[str, Any], tables: Collection[str] | None = None) -> dict[str, Any]:
+    """The values, and after each table those in it, by its name, a dot and theirs.
+
+    Args:
+        values: of a file.
+        tables: the tables to look into; None for all.
+    """
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        found[name] = value
+        if isinstance(value, dict) and (tables is None or name in tables):
+            found |= {f"{name}.{key}": inner for key, inner in value.items()}
+    return found
+
+
 def key_lines(text: str) -> dict[str, int]:
-    """The line, from 1, at which each top-level key of valid TOML first stands.
+    """The line, from 1, at which each key of valid TOML first stands, as :func:`flat` names them.
 
     The parser itself says where a statement ends: where the lines since the last one parse.
     """
     found: dict[str, int] = {}
-    statement, start, in_table = "", 1, False
+    statement, start, table = "", 1, ""
     for number, line in enumerate(text.split("\n"), start=1):
         statement += line + "\n"
         try:
             keys = tomllib.loads(statement)
         except tomllib.TOMLDecodeError:
             continue
-        header = statement.lstrip().startswith("[")
-        in_table = in_table or header
-        if header or not in_table:
-            for key in keys:
-                found.setdefault(key, start)
+        names = list(flat(keys))
+        if statement.lstrip().startswith("["):
+            table = names[-1]
+        elif table:
+            names = [f"{table}.{name}" for name in names]
+        for name in names:
+            found.setdefault(name, start)
         statement, start = "", number + 1
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import sys
 import tomllib
@@ -408,23 +409,33 @@ class TestSaving:
     def test_the_first_change_makes_a_file_that_explains_every_setting(self, file: Path) -> None:
         save(file, "mark_read_after", 2.5)
         text = file.read_text()
-        assert tomllib.loads(text) == {"mark_read_after": 2.5}
+        tables: dict[str, object] = {"columns": {}, "notices": {}, "keys": {}}
+        assert tomllib.loads(text) == {"mark_read_after": 2.5} | tables
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
         paragraphs = text.strip().split("\n\n")[1:]
-        for name, paragraph in zip(Settings.__struct_fields__, paragraphs, strict=True):
-            *purpose, setting = paragraph.splitlines()
+        explained, table = [], ""
+        for paragraph in paragraphs:
+            lines = paragraph.splitlines()
+            if lines[0].startswith("["):
+                table = lines.pop(0).strip("[]") + "_"
+            *purpose, setting = lines
             assert purpose
             assert all(line.startswith("# ") for line in purpose)
-            assert setting.removeprefix("# ").startswith(f"{name} = ")
+            explained.append(table + setting.removeprefix("# ").partition(" = ")[0])
+        assert explained[-1].startswith("keys_")
+        assert {*explained[:-1], "keys"} == set(Settings.__struct_fields__)
 
     def test_the_lines_of_a_new_file_are_the_defaults(self, file: Path) -> None:
         save(file, "cache", False)
         lines = file.read_text().splitlines()
-        uncommented = [line.removeprefix("# ") for line in lines if " = " in line]
-        assert msgspec.convert(tomllib.loads("\n".join(uncommented)), Settings) == Settings(
-            cache=False
-        )
+        uncommented = [
+            line.removeprefix("# ")
+            for line in lines
+            if line.startswith("[") or re.match(r"# \w+ = ", line)
+        ]
+        file.write_text("\n".join(uncommented))
+        assert load(file, {}) == (Settings(), ())
 
     def test_a_further_setting_takes_the_place_prepared_for_it(self, file: Path) -> None:
         save(file, "cache", False)
@@ -469,10 +480,30 @@ class TestSaving:
             mark_read_after=-1.0,
             refresh_every=60.0,
             cache=False,
+            columns_show=("subject", "age"),
+            notices_how="bell",
+            notices_of=("signup@mailsac.com", "label:urgent"),
         )
         for name, value in msgspec.structs.asdict(chosen).items():
-            save(file, name, value)
+            if name != "keys":
+                save(file, re.sub("^(columns|notices)_", r"\1.", name), value)
         assert load(file, {}) == (chosen, ())
+        save(file, "keys.delete", "d, delete")
+        save(file, "keys.undo", "z")
+        chosen = msgspec.structs.replace(chosen, keys={"delete": "d, delete", "undo": "z"})
+        assert load(file, {}) == (chosen, ())
+
+    def test_what_is_in_a_table_is_checked_where_it_stands(self, file: Path) -> None:
+        write(file, "notices = 3\n[columns]\nshow = ['from']\nwide = 1\n[keys]\nundo = 5\n")
+        loaded, said = load(file, {})
+        assert loaded == Settings()
+        assert [line.partition(":")[0] for line in said] == [
+            f"settings.toml, line {n}" for n in (1, 3, 4, 6)
+        ]
+        assert "with subject among them" in said[1]
+        assert "the name of a key is wanted" in said[3]
+        with pytest.raises(SettingsInvalid, match="notices is no table there"):
+            save(file, "notices.how", "bell")
 
     def test_a_file_that_is_no_toml_is_said_and_never_overwritten(self, file: Path) -> None:
         write(file, "cache = true\ntheme = \n")
