@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rich.cells import cell_len
 
-from sacterm.cli import demo_launch, started_sandbox
+from sacterm.assembly import demo_launch, started_sandbox
 from sacterm.tui.app import SactermApp
 
 FOLDER = Path(__file__).parent

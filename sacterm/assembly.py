@@ -1,0 +1,242 @@
+"""The only place where the parts are put together."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import wait
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sacterm.aside import aside
+from sacterm.errors import KeyringUnavailable, SactermError, SettingsInvalid
+from sacterm.redact import install_log_filter, redact
+
+if TYPE_CHECKING:
+    from sacterm.mailbox.caches import Caches
+    from sacterm.mailbox.service import Wire
+    from sacterm.mailbox.session import Session
+    from sacterm.mailbox.store import Store
+    from sacterm.model import Account
+    from sacterm.settings.config import Settings
+    from sacterm.settings.keys import KeyStore
+    from sacterm.settings.locations import Locations
+    from sacterm.tui.launch import Launch
+
+_KEYRING_IS_QUICK = 0.5  # seconds that a start waits for it without saying so
+
+
+def own_launch(options: argparse.Namespace) -> Launch:
+    """What the app starts with on the user's account.
+
+    Args:
+        options: of the command line.
+
+    Raises:
+        SettingsInvalid: as :func:`check_urls` says.
+    """
+    from sacterm.mailbox.caches import Caches
+    from sacterm.mailbox.store import Store
+    from sacterm.settings.keys import KeyStore
+    from sacterm.settings.locations import user_locations
+
+    keys = KeyStore(options.profile, environ=os.environ)
+    finding = aside(partial(_find_key, keys))  # it goes on during the imports
+
+    from sacterm.tui.launch import Launch
+
+    locations = user_locations()
+    settings, problems = chosen_settings(options, locations)
+    check_urls(settings, problems)
+    answered = bool(wait([finding], timeout=_KEYRING_IS_QUICK).done)
+    key, key_problem = finding.result() if answered else (None, "")
+    caches = Caches(locations.cache)
+    start = partial(_session, settings=settings, ops_limit=options.ops_limit)
+
+    def open_session(key: str, account: Account | None) -> Session | None:
+        if settings.cache:
+            store = caches.open(key, settings.api_url, account.id if account else None)
+        else:
+            store = Store(None) if account else None
+        if store is None:
+            return None
+        keeps = not store.keeps_nothing
+        moved = partial(_bind, caches, key, settings) if keeps else lambda account: None
+        return start(store, key, account=account, moved=moved)
+
+    return Launch(
+        settings=settings,
+        problems=problems,
+        view_state=locations.view_state_file(options.profile),
+        key=key,
+        key_problem=key_problem,
+        asking=None if answered else finding,
+        check=lambda key: _check(key, settings),
+        keep_key=keys.keep,
+        open=open_session,
+    )
+
+
+def demo_launch(places: Mapping[str, str]) -> Launch:
+    """What the app starts with on a demo's sandbox: nothing of the real account's.
+
+    Args:
+        places: as :func:`started_sandbox` gives them.
+    """
+    from sacterm.mailbox.store import Store
+    from sacterm.sandbox.samples import PUBLIC_INBOX
+    from sacterm.settings.config import Settings
+    from sacterm.tui.launch import Launch
+
+    settings = Settings(api_url=places["api"], socket_url=places["socket"])
+
+    def open_session(key: str, account: Account | None) -> Session | None:
+        if account is None:
+            return None
+        return _session(Store(None), key, settings, account=account, watch=(PUBLIC_INBOX,))
+
+    def refuse(key: str) -> None:
+        raise KeyringUnavailable("the demo keeps no key")
+
+    return Launch(
+        settings=settings,
+        key=places["key"],
+        check=lambda key: _check(key, settings),
+        keep_key=refuse,
+        open=open_session,
+        notes=(f"smtp {places['smtp']}",),
+    )
+
+
+@contextlib.contextmanager
+def started_sandbox(arguments: Sequence[str]) -> Iterator[dict[str, str]]:
+    """A sandbox in a process of its own, and where it is to be found, by the word of each line.
+
+    It ends when its standard input does, so it cannot outlive this process.
+    """
+    command = [sys.executable, "-m", "sacterm.sandbox", *arguments]
+    with (
+        tempfile.TemporaryFile("w+") as complaints,
+        subprocess.Popen(  # noqa: S603 - this very program
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, text=True
+        ) as process,
+    ):
+        assert process.stdin and process.stdout
+        places: dict[str, str] = {}
+        while places.keys() != {"api", "socket", "smtp", "key"}:
+            line = process.stdout.readline()
+            if not line:
+                complaints.seek(0)
+                why = complaints.read().strip().rpartition("\n")[2]
+                raise SactermError(f"the sandbox did not start: {redact(why)}")
+            word, _, place = line.strip().partition(" ")
+            places[word] = place
+        try:
+            yield places
+        finally:
+            process.stdin.close()
+            process.terminate()
+
+
+def chosen_settings(
+    options: argparse.Namespace, locations: Locations
+) -> tuple[Settings, tuple[str, ...]]:
+    """The settings of this run, and what is wrong with those that were left out."""
+    from sacterm.settings.config import load
+
+    return load(
+        locations.settings_file,
+        os.environ,
+        api=options.api,
+        socket=options.socket,
+        cache=False if options.no_cache else None,
+        themes=theme_names(),
+    )
+
+
+def theme_names() -> frozenset[str]:
+    """The themes there are."""
+    from sacterm.tui.themes import NAMES
+
+    return NAMES
+
+
+def check_urls(settings: Settings, problems: Sequence[str]) -> None:
+    """Keep a key from being sent where it was not meant to go.
+
+    Raises:
+        SettingsInvalid: a URL given for this run cannot be used, or only one of the two is given.
+    """
+    from sacterm.settings.config import Settings
+
+    for problem in problems:
+        if problem.startswith(("--", "SACTERM_")):
+            raise SettingsInvalid(problem)
+    default = Settings()
+    if (settings.api_url == default.api_url) != (settings.socket_url == default.socket_url):
+        raise SettingsInvalid("api and socket belong together: set both URLs, or neither")
+
+
+def _find_key(keys: KeyStore) -> tuple[str | None, str]:
+    try:
+        return keys.find(), ""
+    except (KeyringUnavailable, SettingsInvalid) as error:
+        return None, f"{error} · {error.remedy}" if error.remedy else str(error)
+
+
+async def _check(key: str, settings: Settings) -> Account:
+    wire = await _connect(key, settings, lambda kind: None)
+    try:
+        return await wire.service.me()
+    finally:
+        await wire.service.aclose()
+
+
+async def _connect(key: str, settings: Settings, on_op: Callable[[str], None]) -> Wire:
+    # in a thread: imports and the TLS context take two tenths of a second, and the screen is up
+    return await asyncio.to_thread(_wire, key, settings, on_op)
+
+
+def _wire(key: str, settings: Settings, on_op: Callable[[str], None]) -> Wire:
+    from sacterm.mailbox.service import Wire
+    from sacterm.mailsac.feed import Feed
+    from sacterm.mailsac.rest import MailsacClient
+
+    install_log_filter(key)
+    client = MailsacClient(key, base_url=settings.api_url, on_op=on_op)
+    return Wire(client, Feed(key, url=settings.socket_url))
+
+
+def _bind(caches: Caches, key: str, settings: Settings, account: Account) -> None:
+    caches.bind(key, settings.api_url, account.id)
+
+
+def _session(
+    store: Store,
+    key: str,
+    settings: Settings,
+    *,
+    account: Account | None = None,
+    watch: Sequence[str] = (),
+    ops_limit: int | None = None,
+    moved: Callable[[Account], None] = lambda account: None,
+) -> Session:
+    from sacterm.mailbox.session import Session
+
+    return Session(
+        store,
+        lambda on_op: _connect(key, settings, on_op),
+        refresh_every=settings.refresh_every,
+        delete_grace=settings.delete_grace,
+        read_sync=settings.read_sync,
+        account=account,
+        ops_limit=ops_limit,
+        watch=watch,
+        moved=moved,
+    )

@@ -1,0 +1,49 @@
+"""The app: on the user's account, or on a demo's."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from typing import TYPE_CHECKING
+
+from sacterm.aside import Loop
+from sacterm.assembly import demo_launch, own_launch, started_sandbox
+from sacterm.crash import tell_fault
+
+if TYPE_CHECKING:
+    from sacterm.tui.launch import Launch
+
+
+def run_app(options: argparse.Namespace) -> int:
+    """Show the account's mail; the exit status."""
+    return _show(own_launch(options)) if _has_terminal() else 2
+
+
+def run_demo(options: argparse.Namespace) -> int:
+    """Show a demo's mail; the exit status."""
+    if not _has_terminal():
+        return 2
+    with started_sandbox(["--demo", *(["--quiet"] if options.quiet else [])]) as places:
+        return _show(demo_launch(places))
+
+
+def _has_terminal() -> bool:
+    # the screen is painted on stderr, so it has to be the terminal as well
+    if sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty():
+        return True
+    print("sacterm is a full-screen program: run it in a terminal", file=sys.stderr)
+    return False
+
+
+def _show(launch: Launch) -> int:
+    from sacterm.tui.app import SactermApp
+
+    app = SactermApp(launch)
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        runner.run(app.run_async())
+    if fault := app.fault:
+        tell_fault(fault, launch.key or "")
+    if app.complaint:
+        print(f"sacterm: {app.complaint}", file=sys.stderr)
+    return app.return_code or 0
