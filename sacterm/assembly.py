@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sacterm.mailbox.session import Session
     from sacterm.mailbox.store import Store
     from sacterm.model import Account
-    from sacterm.settings.config import Settings
+    from sacterm.settings.config import Loaded, Settings
     from sacterm.settings.keys import KeyStore
     from sacterm.settings.locations import Locations
     from sacterm.tui.launch import Launch
@@ -39,7 +39,7 @@ def own_launch(options: argparse.Namespace) -> Launch:
         options: of the command line.
 
     Raises:
-        SettingsInvalid: as :func:`check_urls` says.
+        SettingsInvalid: as :func:`url_problem` says.
     """
     from sacterm.mailbox.caches import Caches
     from sacterm.mailbox.store import Store
@@ -52,8 +52,10 @@ def own_launch(options: argparse.Namespace) -> Launch:
     from sacterm.tui.launch import Launch
 
     locations = user_locations()
-    settings, problems = chosen_settings(options, locations)
-    check_urls(settings, problems)
+    loaded = chosen_settings(options, locations)
+    settings = loaded.settings
+    if problem := url_problem(loaded):
+        raise SettingsInvalid(problem)
     answered = bool(wait([finding], timeout=_KEYRING_IS_QUICK).done)
     key, key_problem = finding.result() if answered else (None, "")
     caches = Caches(locations.cache)
@@ -72,7 +74,7 @@ def own_launch(options: argparse.Namespace) -> Launch:
 
     return Launch(
         settings=settings,
-        problems=problems,
+        problems=loaded.problems,
         view_state=locations.view_state_file(options.profile),
         key=key,
         key_problem=key_problem,
@@ -144,10 +146,8 @@ def started_sandbox(arguments: Sequence[str]) -> Iterator[dict[str, str]]:
             process.terminate()
 
 
-def chosen_settings(
-    options: argparse.Namespace, locations: Locations
-) -> tuple[Settings, tuple[str, ...]]:
-    """The settings of this run, and what is wrong with those that were left out."""
+def chosen_settings(options: argparse.Namespace, locations: Locations) -> Loaded:
+    """The settings of this run, what is wrong with those that were left out, and the origins."""
     from sacterm.settings.config import load
 
     return load(
@@ -167,20 +167,26 @@ def theme_names() -> frozenset[str]:
     return NAMES
 
 
-def check_urls(settings: Settings, problems: Sequence[str]) -> None:
-    """Keep a key from being sent where it was not meant to go.
+def url_problem(loaded: Loaded) -> str:
+    """Why no key may be sent to the URLs of this run, or nothing.
 
-    Raises:
-        SettingsInvalid: a URL given for this run cannot be used, or only one of the two is given.
+    A URL given for it cannot be used, or only one of the two is given: the key would go where it
+    was not meant to go.
     """
     from sacterm.settings.config import Settings
 
-    for problem in problems:
+    for problem in loaded.problems:
         if problem.startswith(("--", "SACTERM_")):
-            raise SettingsInvalid(problem)
-    default = Settings()
+            return problem
+    default, settings = Settings(), loaded.settings
     if (settings.api_url == default.api_url) != (settings.socket_url == default.socket_url):
-        raise SettingsInvalid("api and socket belong together: set both URLs, or neither")
+        return "api and socket belong together: set both URLs, or neither"
+    return ""
+
+
+def all_problems(loaded: Loaded) -> tuple[str, ...]:
+    """What is wrong with the settings, one by one and together."""
+    return tuple(dict.fromkeys(filter(None, (*loaded.problems, url_problem(loaded)))))
 
 
 def _find_key(keys: KeyStore) -> tuple[str | None, str]:

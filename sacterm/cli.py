@@ -16,7 +16,7 @@ from sacterm.crash import tell_fault
 from sacterm.errors import SactermError, SettingsInvalid
 from sacterm.redact import install_log_filter
 from sacterm.subcommands.app import run_app, run_demo
-from sacterm.subcommands.config import run_config
+from sacterm.subcommands.config import run_edit, run_path, run_set, run_show
 from sacterm.subcommands.doctor import run_doctor
 from sacterm.subcommands.key import run_key
 
@@ -88,11 +88,19 @@ def _parser() -> argparse.ArgumentParser:
     key.add_argument("action", choices=("set", "status", "delete"))
     key.set_defaults(run=run_key)
 
-    config = commands.add_parser("config", help="where the settings are; set one of them")
-    config.add_argument("action", choices=("path", "set"))
-    config.add_argument("name", nargs="?", help="with set: the setting")
-    config.add_argument("value", nargs="?", help="with set: its value")
-    config.set_defaults(run=run_config)
+    config = commands.add_parser("config", help="see and change the settings")
+    actions = config.add_subparsers(title="actions", required=True, metavar="ACTION")
+    for name, what, run in (
+        ("path", "print where the settings are", run_path),
+        ("show", "print every setting, and where its value comes from", run_show),
+        ("edit", "open them in $VISUAL or $EDITOR, and say what is wrong", run_edit),
+        ("set", "change one of them", run_set),
+    ):
+        action = actions.add_parser(name, help=what)
+        action.set_defaults(run=run)
+        if run is run_set:
+            action.add_argument("name", metavar="NAME", help="of the setting; a key's: keys.ID")
+            action.add_argument("value", metavar="VALUE", help="as the file has it; quotes may go")
 
     doctor = commands.add_parser("doctor", help="look for what is wrong, for a bug report (1 op)")
     doctor.set_defaults(run=run_doctor)

@@ -15,8 +15,7 @@ from msgspec import Struct
 
 from sacterm.errors import SettingsInvalid
 from sacterm.redact import HIDDEN, redact
-from sacterm.settings.locations import write_private
-from sacterm.settings.tomltext import flat, key_lines, read
+from sacterm.settings.tomltext import flat, key_lines, read, write
 
 _LONGEST = 86_400  # seconds: a day
 _LONGEST_GRACE = 3_600  # seconds
@@ -81,6 +80,21 @@ class Settings(Struct, frozen=True, kw_only=True):
     notices_of: tuple[str, ...] = ()
 
 
+class Loaded(NamedTuple):
+    """What was found of the settings.
+
+    Attributes:
+        settings: those in force.
+        problems: what is wrong with those that are not: one readable line each, in the order of
+            the file.
+        origins: where those come from that are not the defaults, by their names in the file.
+    """
+
+    settings: Settings
+    problems: tuple[str, ...]
+    origins: Mapping[str, str]
+
+
 def load(
     file: Path,
     environ: Mapping[str, str],
@@ -89,8 +103,8 @@ def load(
     socket: str | None = None,
     cache: bool | None = None,
     themes: Collection[str] | None = None,
-) -> tuple[Settings, tuple[str, ...]]:
-    """The settings in force, and what is wrong with those that are not.
+) -> Loaded:
+    """The settings in force, what is wrong with those that are not, and where they come from.
 
     The command line (``api``, ``socket``, ``cache``) wins over ``SACTERM_API_URL`` and
     ``SACTERM_SOCKET_URL``, these over the file, the file over the defaults. What cannot be used
@@ -103,11 +117,9 @@ def load(
         socket: web socket from the command line.
         cache: the command line's word on the cache.
         themes: the themes there are, or None where they are not known.
-
-    Returns:
-        The settings, and the problems: one readable line each, in the order of the file.
     """
     chosen: dict[str, Any] = {}
+    origins: dict[str, str] = {}
     problems: list[str] = []
 
     def choose(name: str, value: object, place: str) -> None:
@@ -115,10 +127,13 @@ def load(
             chosen[_field(name)] = _usable(name, value, themes, allow_http=_allows_http(values))
         except SettingsInvalid as error:
             problems.append(f"{place}: {error}")
+        else:
+            origins[name] = place
 
     def choose_key(command: str, value: object, place: str) -> None:
         if isinstance(value, str):
             chosen.setdefault("keys", {})[command] = value
+            origins[f"keys.{command}"] = place
         else:
             problems.append(f"{place}: {command} = {_shown(value)}: the name of a key is wanted")
 
@@ -149,7 +164,8 @@ def load(
             choose(name, url, place)
     if cache is not None:
         chosen["cache"] = cache
-    return Settings(**chosen), tuple(problems)
+        origins["cache"] = "--no-cache"
+    return Loaded(Settings(**chosen), tuple(problems), origins)
 
 
 def save(file: Path, name: str, value: object) -> None:
@@ -196,10 +212,7 @@ def save(file: Path, name: str, value: object) -> None:
             continue
     else:
         raise SettingsInvalid(f"{file.name}: {name} cannot be changed here, only by hand")
-    try:
-        write_private(file, changed.encode())
-    except OSError as error:
-        raise SettingsInvalid(f"{file.name} cannot be written: {error.strerror}") from None
+    write(file, changed)
 
 
 def _put(values: MutableMapping[str, Any], table: str, key: str, value: object) -> None:
@@ -381,6 +394,9 @@ _TABLES = {
 }
 _FIELDS = {field.name: field for field in msgspec.structs.fields(Settings)}
 
+NAMES = tuple(_RULES)
+"""The settings as the file has them, a table's by the table's name, a dot and its own."""
+
 
 def _field(name: str) -> str:
     return name.replace(".", "_")
@@ -434,12 +450,15 @@ def _plain(text: str) -> str:
     return shown if len(shown) <= 100 else shown[:99] + "…"
 
 
-def _default_line(name: str) -> str:
+def as_toml(value: object) -> str:
+    """A value as the file writes it."""
     import tomlkit
 
-    default = _FIELDS[_field(name)].default
-    item = tomlkit.item(list(default) if isinstance(default, tuple) else default)
-    return f"{name.rpartition('.')[2]} = {item.as_string()}"
+    return tomlkit.item(list(value) if isinstance(value, tuple) else value).as_string()
+
+
+def _default_line(name: str) -> str:
+    return f"{name.rpartition('.')[2]} = {as_toml(_FIELDS[_field(name)].default)}"
 
 
 def template() -> str:

@@ -1,4 +1,7 @@
-"""Reads TOML with what the parser does not tell: one line for a person, and where a key stands."""
+"""Reads TOML with what the parser does not tell: one line for a person, and where a key stands.
+
+And writes it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sacterm.errors import SettingsInvalid
+from sacterm.settings.locations import write_private
 
 
 def read(file: Path) -> tuple[str, dict[str, Any]]:
@@ -33,6 +37,18 @@ def read(file: Path) -> tuple[str, dict[str, Any]]:
     except (ValueError, RecursionError):  # a number of 5,000 digits, brackets without end
         problem = ": not TOML that can be read: a value is too long or too deep"
     raise SettingsInvalid(f"{file.name}{problem}")
+
+
+def write(file: Path, text: str) -> None:
+    """Replace the file, or leave it as it was.
+
+    Raises:
+        SettingsInvalid: it cannot be written.
+    """
+    try:
+        write_private(file, text.encode())
+    except OSError as error:
+        raise SettingsInvalid(f"{file.name} cannot be written: {error.strerror}") from None
 
 
 def flat(values: Mapping[str, Any], tables: Collection[str] | None = None) -> dict[str, Any]:

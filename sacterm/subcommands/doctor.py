@@ -9,8 +9,7 @@ import sys
 from functools import partial
 
 from sacterm.aside import aside
-from sacterm.assembly import check_urls, chosen_settings
-from sacterm.errors import SettingsInvalid
+from sacterm.assembly import all_problems, chosen_settings, url_problem
 
 
 def run_doctor(options: argparse.Namespace) -> int:
@@ -24,18 +23,12 @@ def run_doctor(options: argparse.Namespace) -> int:
     from sacterm.doctor.findings import Case
 
     locations = user_locations()
-    settings, problems = chosen_settings(options, locations)
-    may_send = True
-    try:
-        check_urls(settings, problems)
-    except SettingsInvalid as error:
-        may_send = False
-        problems = tuple(dict.fromkeys((*problems, str(error))))
+    loaded = chosen_settings(options, locations)
     painted = (sys.stdin, sys.stdout, sys.stderr)
     case = Case(
-        settings=settings,
-        problems=problems,
-        may_send=may_send,
+        settings=loaded.settings,
+        problems=all_problems(loaded),
+        may_send=not url_problem(loaded),
         locations=locations,
         environ=os.environ,
         looking=looking,

@@ -245,7 +245,7 @@ def do():
     caches.bind("k_key", "https://x.example", "anna")
 
 def check():
-    read, problems = load(settings, {})
+    read, problems, _ = load(settings, {})
     assert (read.refresh_every in (60, 90), problems) == (True, ()), (read, problems)
     assert load_view_state(looks).theme in ("nord", "gruvbox")
     anna = caches._store_of("https://x.example", "anna")
