@@ -16,6 +16,7 @@ from sacterm.crash import tell_fault
 from sacterm.errors import SactermError, SettingsInvalid
 from sacterm.redact import install_log_filter
 from sacterm.subcommands.app import run_app, run_demo
+from sacterm.subcommands.completion import SHELLS, run_completion
 from sacterm.subcommands.config import run_edit, run_path, run_set, run_show
 from sacterm.subcommands.doctor import run_doctor
 from sacterm.subcommands.key import run_key
@@ -104,6 +105,10 @@ def _parser() -> argparse.ArgumentParser:
 
     doctor = commands.add_parser("doctor", help="look for what is wrong, for a bug report (1 op)")
     doctor.set_defaults(run=run_doctor)
+
+    completion = commands.add_parser("completion", help="print what completes this in your shell")
+    completion.add_argument("shell", choices=SHELLS)
+    completion.set_defaults(run=run_completion, parser=parser)
 
     from sacterm.sandbox import command as sandbox
 
