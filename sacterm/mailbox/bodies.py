@@ -7,13 +7,16 @@ import contextlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from sacterm.errors import NotFound, ServiceError, StoreFailed, Unreachable
 from sacterm.mailbox.service import Service
 from sacterm.mailbox.store import Store
-from sacterm.reading.letter import Letter, read_letter
+
+if TYPE_CHECKING:
+    from sacterm.reading.letter import Letter
 
 _KEPT = 32  # messages read
 _NOT_YET = (0.5, 1.5, 3.0)  # seconds: a body may lag its listing for a moment
@@ -149,6 +152,8 @@ class Bodies:
 
 
 def _derive(raw: bytes) -> Reading:
+    from sacterm.reading.letter import read_letter
+
     letter = read_letter(raw)
     # read here, where it holds nobody up, and not when the screen first asks
     _ = letter.parts, letter.journey, letter.link

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -19,8 +20,9 @@ from sacterm.mailbox.records import (
     values_of,
 )
 from sacterm.model import Message
-from sacterm.reading.codes import Code, find_codes
-from sacterm.reading.letter import read_letter
+
+if TYPE_CHECKING:
+    from sacterm.reading.codes import Code
 
 _SEARCHED = "sender, recipients, cc, subject, body, attachments"
 _INDEXED_TEXT = 200_000  # characters of a body that the search index takes
@@ -54,8 +56,12 @@ class Read(msgspec.Struct, frozen=True):
 def read(message: Message) -> Read:
     """Read a message; takes a while where it is large."""
     if not message.raw:
+        from sacterm.reading.codes import find_codes
+
         text = (message.text or "")[:_INDEXED_TEXT]
         return Read(message, text, code=_code(find_codes(message.subject or "", text)))
+    from sacterm.reading.letter import read_letter
+
     letter = read_letter(message.raw)
     names = " ".join(attachment.name for attachment in letter.body.attachments)
     return Read(
@@ -70,6 +76,8 @@ def read(message: Message) -> Read:
 
 def badges(packed: bytes) -> tuple[str, str]:
     """Code and link, or "", of a message that is kept; takes a while where it is large."""
+    from sacterm.reading.letter import read_letter
+
     letter = read_letter(zlib.decompress(packed))
     return _code(letter.codes) or "", letter.link.target if letter.link else ""
 

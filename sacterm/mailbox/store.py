@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -23,10 +24,12 @@ from sacterm.mailbox.finding import NEWEST, Found, Order, find
 from sacterm.mailbox.ingest import Read, badges, keep_body, put, read
 from sacterm.mailbox.opening import Connection
 from sacterm.mailbox.records import MESSAGE_SQL, ROW_SQL, message_of, row_of, storable
-from sacterm.mailbox.search import Query
 from sacterm.mailbox.turns import Turn
 from sacterm.mailbox.views import Counts, Row, View, ViewKind
 from sacterm.model import Message
+
+if TYPE_CHECKING:
+    from sacterm.mailbox.search import Query
 
 _VIEW_SQL = {
     ViewKind.ALL: "owned = 1 AND hidden = 0",

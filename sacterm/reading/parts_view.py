@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from sacterm.reading.attachments import safe_name
 from sacterm.reading.cells import cell_len, fit, flow, wrap
 from sacterm.reading.parts import PartInfo
+from sacterm.reading.sizes import size_text
 from sacterm.reading.styled import Line, Look, Span
 from sacterm.reading.text import DisplayText, display_line
 
@@ -61,15 +62,6 @@ def lines(parts: Sequence[PartInfo], problems: Sequence[str], width: int) -> lis
         if problem not in told:
             shown += _below(display_line(problem), 0, Look.ALERT, width, -1)
     return shown
-
-
-def size_text(count: int) -> str:
-    """Bytes in at most six characters: ``812 B``, ``6 kB``, ``1.4 MB``."""
-    if count < 1_000:
-        return f"{count} B"
-    if count < 999_500:
-        return f"{count / 1_000:.0f} kB"
-    return f"{count / 1_000_000:.1f} MB"
 
 
 def _row(part: PartInfo, width: int) -> _Row:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sacterm.mailbox.bodies import Outcome, Reading
 from sacterm.mailbox.needs import Problem
 from sacterm.mailbox.status import FeedPhase, Status
 from sacterm.mailbox.views import Row
 from sacterm.model import Message, Recipient
-from sacterm.reading.journey import summary
-from sacterm.reading.letter import Letter
 from sacterm.reading.styled import Look
 from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui import marks, wording
 from sacterm.tui.head import Field, Head
 from sacterm.tui.widgets.letter_view import Page
+
+if TYPE_CHECKING:
+    from sacterm.reading.letter import Letter
 
 Part = tuple[DisplayText, str]
 
@@ -154,8 +156,11 @@ def _head(message: Message, row: Row, letter: Letter | None, now: datetime) -> H
 
 def _trust(message: Message, letter: Letter | None) -> str:
     """How the message came, and what the receiving server found out about its sender."""
-    if letter and (said := summary(letter.journey)):
-        return said
+    if letter:
+        from sacterm.reading.journey import summary
+
+        if said := summary(letter.journey):
+            return said
     return {None: "", True: "TLS", False: "no TLS"}[message.tls]
 
 

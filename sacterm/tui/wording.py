@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sacterm.reading.parts_view import size_text
+from sacterm.reading.sizes import size_text
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

@@ -9,7 +9,8 @@ from functools import partial
 
 from sacterm.mailbox import ingest
 from sacterm.reading.letter import Letter, read_letter
-from sacterm.tui.forms import Form, Order, lay_out
+from sacterm.tui.forms import Form, Order
+from sacterm.tui.layouts import lay_out
 from tests.unit.fakes import mail
 from tests.unit.mailbombs import BOMBS, LARGEST
 from tests.unit.mailcorpus import READABLE, UNREADABLE

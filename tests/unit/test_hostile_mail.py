@@ -13,7 +13,8 @@ from sacterm.mailbox.views import ALL
 from sacterm.reading.attachments import safe_name
 from sacterm.reading.letter import Letter, read_letter
 from sacterm.reading.text import display_line
-from sacterm.tui.forms import Form, Order, lay_out
+from sacterm.tui.forms import Form, Order
+from sacterm.tui.layouts import lay_out
 from tests.e2e.strict import graphemes
 from tests.unit.fakes import START, mail
 from tests.unit.hostilestrings import HOSTILE, HUGE, is_unfit, together

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sacterm.reading.cells import cell_len
 from sacterm.reading.mime import parse
 from sacterm.reading.parts import read_parts
-from sacterm.reading.parts_view import lines, size_text
+from sacterm.reading.parts_view import lines
+from sacterm.reading.sizes import size_text
 from sacterm.reading.styled import Line, Look
 from sacterm.reading.text import display_line
 from tests.unit.mailcorpus import READABLE, UNREADABLE, message, multipart, part

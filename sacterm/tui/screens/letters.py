@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sacterm.mailbox.bodies import Outcome, Reading
 from sacterm.mailbox.views import Row
-from sacterm.reading.letter import Letter
 from sacterm.tui import reports
 from sacterm.tui.screens.base import BaseScreen
 from sacterm.tui.widgets.letter_view import Page
+
+if TYPE_CHECKING:
+    from sacterm.reading.letter import Letter
 
 
 class LetterActions(BaseScreen):

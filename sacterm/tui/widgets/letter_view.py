@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
 from textual.app import ComposeResult
@@ -17,15 +17,17 @@ from textual.events import Click, Key
 from textual.message import Message
 
 from sacterm.reading.cells import wrap
-from sacterm.reading.letter import Letter
-from sacterm.reading.links import Link
-from sacterm.reading.parts import PartInfo
 from sacterm.reading.styled import Line, Look, Span
 from sacterm.reading.text import DisplayText
 from sacterm.tui.commands import Where, bindings
-from sacterm.tui.forms import Form, Order, lay_out
+from sacterm.tui.forms import Form, Order
 from sacterm.tui.head import Head, head_lines
 from sacterm.tui.widgets.sheet import Sheet
+
+if TYPE_CHECKING:
+    from sacterm.reading.letter import Letter
+    from sacterm.reading.links import Link
+    from sacterm.reading.parts import PartInfo
 
 _LOW = 16  # lines below which the head is brief
 _LONG = 8_000  # bytes from which a message is laid out off the event loop
@@ -173,7 +175,7 @@ class LetterView(Vertical, can_focus=True):
         if known and known[0] == self._order:
             self._put(known[1])
         elif len(page.letter.raw) < _LONG:
-            self._keep(self._order, lay_out(self._order))
+            self._keep(self._order, _laid_out(self._order))
         elif not self._laying:
             self._laying = True
             self.run_worker(self._lay_out_long(), group="lay out")
@@ -182,7 +184,7 @@ class LetterView(Vertical, can_focus=True):
         """Lay out off the event loop, until nothing else is wanted meanwhile."""
         try:
             while (order := self._order) and self._missing(order):
-                lines = await asyncio.to_thread(lay_out, order)
+                lines = await asyncio.to_thread(_laid_out, order)
                 if order == self._order:
                     self._keep(order, lines)
         finally:
@@ -347,3 +349,9 @@ def _items(lines: Sequence[Line]) -> list[tuple[int, int]]:
         if line.item >= 0:
             places[line.item] = places.get(line.item, (index, index))[0], index
     return [places[item] for item in sorted(places)]
+
+
+def _laid_out(order: Order) -> list[Line]:
+    from sacterm.tui.layouts import lay_out  # all that reads mail: late, see warm_up
+
+    return lay_out(order)

@@ -1,0 +1,68 @@
+"""The forms of a message, laid out in lines. Pure; slow for large mail, and loaded late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sacterm.reading import headers_view, html_view, links_view, parts_view, source_view, text_view
+from sacterm.reading.attachments import safe_name
+from sacterm.reading.cells import wrap
+from sacterm.reading.html_blocks import Document
+from sacterm.reading.letter import Letter
+from sacterm.reading.links import numbers
+from sacterm.reading.styled import Line, Look, Span
+from sacterm.reading.text import DisplayText, display_line
+from sacterm.tui import marks, wording
+from sacterm.tui.forms import Form, Order
+
+_NO_HTML = Line((Span(DisplayText("No HTML part · 1 shows the text"), Look.QUIET),))
+_NOTHING = Line((Span(DisplayText("(no text)"), Look.QUIET),))
+
+
+def lay_out(order: Order) -> list[Line]:
+    """The lines of a message in one form; never none."""
+    letter, width = order.letter, order.width
+    match order.form:
+        case Form.TEXT:
+            remarks = list(_remarks(letter, width))
+            return [*remarks, *([Line()] if remarks else []), *_text(letter, width)]
+        case Form.HTML:
+            return _html(letter.document, letter, width) if letter.document else [_NO_HTML]
+        case Form.HEADERS:
+            return headers_view.lines(
+                letter.raw, wanted=order.wanted, width=width, tls=order.tls, spam=order.spam
+            )
+        case Form.LINKS:
+            return links_view.lines(letter.links, width)
+        case Form.PARTS:
+            return parts_view.lines(letter.parts, letter.body.problems, width)
+        case Form.SOURCE:
+            return _or_nothing(source_view.lines(letter.raw, width))
+
+
+def _text(letter: Letter, width: int) -> list[Line]:
+    if letter.document and letter.is_html_only:
+        return _html(letter.document, letter, width)
+    return _or_nothing(text_view.lines(letter.body.text, numbers(letter.links), width))
+
+
+def _html(document: Document, letter: Letter, width: int) -> list[Line]:
+    return _or_nothing(html_view.lines(document, numbers(letter.links), width))
+
+
+def _or_nothing(lines: list[Line]) -> list[Line]:
+    return lines if any(line.text.strip() for line in lines) else [_NOTHING]
+
+
+def _remarks(letter: Letter, width: int) -> Iterator[Line]:
+    """What was wrong with the message, and what is attached to it."""
+    for problem in letter.body.problems:
+        for text in wrap(f"! {display_line(problem)}", width):
+            yield Line((Span(DisplayText(text), Look.ALERT),))
+    for attachment in letter.body.attachments:
+        name = attachment.content_type
+        if attachment.name:
+            name = safe_name(attachment.name, attachment.content_type)  # as it is saved
+        told = f"{marks.ATTACHMENT} {display_line(name, 200)}  {wording.size(attachment.size)}"
+        for text in wrap(told, width):
+            yield Line((Span(DisplayText(text), Look.QUIET),))
