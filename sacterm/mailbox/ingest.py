@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import msgspec
 
 from sacterm.mailbox.merge import merge
 from sacterm.mailbox.opening import Connection
+from sacterm.mailbox.packing import pack, pack_document, unpack, unpack_document
 from sacterm.mailbox.records import (
     COLUMNS,
     MESSAGE_SQL,
@@ -70,7 +70,7 @@ def read(message: Message) -> Read:
         names,
         code=_code(letter.codes) or "",
         link=letter.link.target if letter.link else "",
-        packed=zlib.compress(message.raw),
+        packed=pack(message.raw),
     )
 
 
@@ -78,7 +78,7 @@ def badges(packed: bytes) -> tuple[str, str]:
     """Code and link, or "", of a message that is kept; takes a while where it is large."""
     from sacterm.reading.letter import read_letter
 
-    letter = read_letter(zlib.decompress(packed))
+    letter = read_letter(unpack(packed))
     return _code(letter.codes) or "", letter.link.target if letter.link else ""
 
 
@@ -152,7 +152,7 @@ def keep_body(db: Connection, row: int, told: Read) -> None:
     document = [storable(field) for field in fields]
     db.execute(
         "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?)",
-        (row, told.packed, zlib.compress(msgspec.json.encode(document))),
+        (row, told.packed, pack_document(document, told.packed)),
     )
     db.execute(
         f"INSERT INTO search (rowid, {_SEARCHED}) VALUES (?, ?, ?, ?, ?, ?, ?)", (row, *document)
@@ -162,8 +162,8 @@ def keep_body(db: Connection, row: int, told: Read) -> None:
 def unindex(db: Connection, row: int) -> None:
     """Take a message out of the search index."""
     # a contentless index forgets a row only when told again, word for word, what it held
-    found = db.execute("SELECT document FROM bodies WHERE row = ?", (row,)).fetchone()
-    document = msgspec.json.decode(zlib.decompress(found[0]), type=list[str])
+    found = db.execute("SELECT document, raw FROM bodies WHERE row = ?", (row,)).fetchone()
+    document = unpack_document(*found)
     db.execute(
         f"INSERT INTO search (search, rowid, {_SEARCHED}) VALUES ('delete', ?, ?, ?, ?, ?, ?, ?)",
         (row, *document),

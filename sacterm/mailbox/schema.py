@@ -87,12 +87,12 @@ CREATE TRIGGER count_update
 
 CREATE TABLE bodies (
     row      INTEGER PRIMARY KEY REFERENCES messages (row) ON DELETE CASCADE,
-    raw      BLOB,                    -- zlib; NULL until it is known
-    document BLOB NOT NULL            -- zlib of the JSON list of what `search` holds of it
+    raw      BLOB,                    -- see packing; NULL until it is known
+    document BLOB NOT NULL            -- what `search` holds of it, see packing
 );
 CREATE VIRTUAL TABLE search USING fts5 (
     sender, recipients, cc, subject, body, attachments,
-    content = '', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+    content = '', tokenize = 'unicode61 remove_diacritics 2'
 );
 
 CREATE TABLE addresses (email TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
@@ -170,5 +170,9 @@ CREATE TABLE removed (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;  
 CREATE INDEX messages_hidden ON messages (hidden) WHERE hidden > 0;
 """
 
-MIGRATIONS = (_FIRST, _TRIAGE, _REMOVED)
+_PACKED = """
+-- nothing changes in the tables, but an earlier version cannot read what is packed from here on
+"""
+
+MIGRATIONS = (_FIRST, _TRIAGE, _REMOVED, _PACKED)
 VERSION = len(MIGRATIONS)

@@ -8,7 +8,6 @@ arrives twice, late or out of order ends the same.
 from __future__ import annotations
 
 import asyncio
-import zlib
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -23,6 +22,7 @@ from sacterm.mailbox.database import Database
 from sacterm.mailbox.finding import NEWEST, Found, Order, find
 from sacterm.mailbox.ingest import Read, badges, keep_body, put, read
 from sacterm.mailbox.opening import Connection
+from sacterm.mailbox.packing import unpack
 from sacterm.mailbox.records import MESSAGE_SQL, ROW_SQL, message_of, row_of, storable
 from sacterm.mailbox.turns import Turn
 from sacterm.mailbox.views import Counts, Row, View, ViewKind
@@ -171,7 +171,7 @@ class Store(AccountTables, ChangeTables):
         if not found or found[0][0] is None:
             return None
         with self._db.reading():
-            return await asyncio.to_thread(zlib.decompress, found[0][0])
+            return await asyncio.to_thread(unpack, found[0][0])
 
     async def find(self, view: View, query: Query, order: Order = NEWEST) -> Found:
         """The messages of a view that fit a query, as they are now, in an order."""

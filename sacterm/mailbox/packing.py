@@ -1,0 +1,105 @@
+"""Mail as it is kept: compressed, and what is usual in mail left out.
+
+A packed piece of mail names the dictionary that it needs (RFC 1950, FDICT), so what an earlier
+version packed without one can be read as well.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+
+import msgspec
+
+_WINDOW = 32_768  # bytes: what zlib looks back on
+# what many messages hold, the most usual last, where it is cheapest to point at
+_USUAL = (
+    b'<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" '
+    b'"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">\r\n'
+    b'<html lang="en" xmlns="http://www.w3.org/1999/xhtml"><head><title></title>\r\n'
+    b'<meta http-equiv="Content-Type" content="text/html; charset=utf-8">'
+    b'<meta name="viewport" content="width=device-width, initial-scale=1.0">\r\n'
+    b"<style>@media only screen and (max-width: 600px) { .container { width: 100% !important; } } "
+    b"body { margin: 0; padding: 0; background-color: #f4f4f4; } a { color: #0066cc; "
+    b"text-decoration: none; } img { border: 0; } table { border-collapse: collapse; }</style>"
+    b'</head><body style="margin:0;padding:0;background-color:#ffffff;">\r\n'
+    b'<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" '
+    b'align="center"><tr><td align="center" valign="top" style="padding:20px 0;font-family:'
+    b"Arial,Helvetica,sans-serif;font-size:14px;line-height:1.5;color:#333333;"
+    b'font-weight:bold;text-align:center;border-radius:4px;display:inline-block;">\r\n'
+    b'<div style="max-width:600px;margin:0 auto;"><h1></h1><p></p><br /><span></span>'
+    b'<a href="https://www." target="_blank"></a><img src="https:// width= height= alt="">'
+    b"</td></tr></table></div></body></html>\r\n"
+    b"ARC-Seal: i=1; a=rsa-sha256; t= cv=none; ARC-Message-Signature: ARC-Authentication-Results: "
+    b"Return-Path: <>\r\nDelivered-To: X-Mailer: X-Priority: Reply-To: Sender: Cc: In-Reply-To: "
+    b"References: Auto-Submitted: auto-generated\r\nPrecedence: bulk\r\nFeedback-ID: "
+    b"List-Unsubscribe: <https:// >\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+    b"Authentication-Results: spf=pass smtp.mailfrom= dkim=pass header.d= header.i=@ header.s= "
+    b"dmarc=pass (p=NONE sp=NONE dis=NONE) header.from=\r\nReceived-SPF: pass client-ip=\r\n"
+    b"Received: from ([127.0.0.1]) by with ESMTP id  for <>; \r\n"
+    b"Received: from (unknown [10.0.0.1])\r\n\t(using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 "
+    b"(256/256 bits)\r\n\t key-exchange X25519 server-signature RSA-PSS (2048 bits))\r\n\t"
+    b"(No client certificate requested)\r\n\tby mailsac.com (Postfix) with ESMTPS id \r\n\tfor <"
+    b"@mailsac.com>; Mon, Tue, Wed, Thu, Fri, Sat, Sun, Jan Feb Mar Apr May Jun Jul Aug Sep Oct "
+    b"Nov Dec 2025 2026 2027 00:00:00 +0000 (UTC)\r\n"
+    b"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=.com; s=; t=; x=; q=dns/txt;\r\n\t"
+    b"h=from:to:subject:date:message-id:mime-version:content-type:reply-to:list-unsubscribe;"
+    b"\r\n\tbh=\r\n\tb=\r\n"
+    b"Content-Type: multipart/mixed; boundary=\r\nContent-Type: multipart/related; boundary="
+    b'\r\nContent-Disposition: attachment; filename=""\r\nContent-Disposition: inline\r\n'
+    b"Content-ID: <>\r\nContent-Transfer-Encoding: base64\r\nContent-Type: application/pdf; name="
+    b'\r\nContent-Type: image/png; name=""\r\nContent-Transfer-Encoding: quoted-printable\r\n'
+    b"Content-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: 8bit\r\n"
+    b'Content-Type: text/html; charset="utf-8"\r\nContent-Type: text/html; charset=UTF-8\r\n'
+    b'Content-Type: text/plain; charset="utf-8"\r\nContent-Type: text/plain; charset=UTF-8\r\n'
+    b"Content-Type: multipart/alternative;\r\n boundary=\"----=_Part_\r\nMIME-Version: 1.0\r\n"
+    b"Message-ID: <@>\r\nDate: \r\nSubject: =?utf-8?Q?=?=\r\nSubject: =?UTF-8?B?\r\n"
+    b"Subject: \r\nTo: <@mailsac.com>\r\nFrom: <no-reply@\r\n"
+)  # fmt: skip
+
+
+def pack(raw: bytes) -> bytes:
+    """A message as sent, compressed."""
+    return _compress(raw, _USUAL)
+
+
+def unpack(packed: bytes) -> bytes:
+    """A message as sent.
+
+    Raises:
+        zlib.error: it is damaged.
+    """
+    return _decompress(packed, _USUAL)
+
+
+def pack_document(fields: Sequence[str], packed: bytes | None) -> bytes:
+    """What the search index holds of a message, beside the packed message, if that is known."""
+    return _compress(msgspec.json.encode(fields), _words_of(packed))
+
+
+def unpack_document(document: bytes, packed: bytes | None) -> list[str]:
+    """What the search index holds of a message.
+
+    Raises:
+        zlib.error: it is damaged.
+        msgspec.DecodeError: it is damaged.
+    """
+    return msgspec.json.decode(_decompress(document, _words_of(packed)), type=list[str])
+
+
+def _words_of(packed: bytes | None) -> bytes:
+    """A dictionary for the document: most of it stands in the message, but for its line ends."""
+    return unpack(packed)[:_WINDOW].replace(b"\r\n", b"\\n") if packed else b""
+
+
+def _compress(data: bytes, dictionary: bytes) -> bytes:
+    packer = zlib.compressobj(zdict=dictionary)
+    return packer.compress(data) + packer.flush()
+
+
+def _decompress(data: bytes, dictionary: bytes) -> bytes:
+    unpacker = zlib.decompressobj(zdict=dictionary)
+    found = unpacker.decompress(data) + unpacker.flush()
+    if not unpacker.eof:
+        raise zlib.error("the end is missing")
+    return found
