@@ -24,7 +24,7 @@ class Arrivals:
         store: Store,
         ledger: Ledger,
         *,
-        stored: Callable[[], None],
+        stored: Callable[[frozenset[str]], None],
         trouble: Callable[[StoreFailed | None], None],
         again: float = _AGAIN,
     ) -> None:
@@ -33,7 +33,7 @@ class Arrivals:
         Args:
             store: where it goes.
             ledger: counts what arrived, and is written too.
-            stored: called when mail was stored.
+            stored: called when mail was stored, with the ids that were new.
             trouble: called with what is wrong with the disk, or None when it works.
             again: seconds until a write that failed is tried again.
         """
@@ -87,7 +87,7 @@ class Arrivals:
             new = await self._store.upsert(some, owned=True, pushed=True)
             del self._mail[: len(some)]  # not before it is stored
             self._ledger.arrive(len(new))
-            self._stored()
+            self._stored(new)
         await self._ledger.flush()
         if self._contact is not None:
             await self._store.set_meta({"contact": self._contact.isoformat()})

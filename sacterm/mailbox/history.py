@@ -27,12 +27,12 @@ def has_older(store: Store) -> bool:
 async def catch_up(
     service: Listings, store: Store, *, now: Callable[[], datetime] = utc_now
 ) -> frozenset[str]:
-    """List the account's mail since the last time this was done; the ids that were new.
+    """List the account's mail since the last time this was done; the ids that are new since then.
 
     What came by socket does not count as listed: a push says nothing of its neighbours. So the
     time from which to list moves on only when a listing is complete. It is, too, once it has met
-    enough of what an earlier one has told. The very first listing is one page; :func:`older` gets
-    what lies below it when somebody asks.
+    enough of what an earlier one has told. The very first listing is one page, of which nothing
+    counts as new; :func:`older` gets what lies below it when somebody asks.
     """
     mark = store.mark()
     listed_to = store.meta(_LISTED_TO)
@@ -53,7 +53,7 @@ async def catch_up(
     if newest is not None:
         newest = min(newest, now())  # mail of the future must not hide what comes
     await store.set_meta({_LISTED_TO: newest.isoformat() if newest else ""})
-    return new
+    return frozenset() if first else new
 
 
 async def older(service: Listings, store: Store) -> frozenset[str]:
@@ -74,12 +74,13 @@ async def older(service: Listings, store: Store) -> frozenset[str]:
 
 
 async def list_inbox(service: Listings, store: Store, email: str) -> frozenset[str]:
-    """List one inbox, public or not; the ids that were new."""
+    """List one inbox, public or not; the ids that are new since it was last listed, if it was."""
+    first = not any(inbox.email == email and inbox.listed for inbox in store.watched())
     mark = store.mark()
     messages = await service.messages(email, limit=PAGE)
     new = await store.upsert(reversed(messages), owned=store.is_mine(email), as_of=mark)
     await store.set_listed(email)
-    return new
+    return frozenset() if first else new
 
 
 async def _pages(

@@ -2,7 +2,7 @@
 
 What is to be asked of the service is a need, and stays one until it is met. Mail of the socket
 goes straight to the store. On every connection the gap before it is closed by a listing. Listeners
-are told what to look at again, never what is new: a notice may be dropped, mail may not.
+are told what to look at again, not what is in it: a notice may be dropped, mail may not.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from sacterm.mailbox.ledger import Ledger, utc_now
 from sacterm.mailbox.live import FIRST_LISTING, Live
 from sacterm.mailbox.needs import Needs, Problem
 from sacterm.mailbox.outbox import Outbox
+from sacterm.mailbox.search import Query, parse
 from sacterm.mailbox.service import Connect, Listings, Service, Wire
 from sacterm.mailbox.status import Board, Change, Status
 from sacterm.mailbox.store import Store
@@ -131,7 +132,7 @@ class Session:
         self._other_account = ""  # why this store is not to be used with this key
         self._needs = Needs(now=self.now, done=self._asked)
         self._arrivals = Arrivals(
-            store, self.ledger, stored=self._mail_changed, trouble=self._disk_trouble
+            store, self.ledger, stored=self._board.tell_of_mail, trouble=self._disk_trouble
         )
         self._writer: asyncio.Task[None] | None = None
         self._pending: dict[str, bool] = {}
@@ -179,6 +180,15 @@ class Session:
     def hear_refusals(self, listener: Callable[[str], None]) -> None:
         """Be told, in one line for a person, of each change that was taken back."""
         self._board.hear_refusals(listener)
+
+    def hear_mail(self, listener: Callable[[frozenset[str]], None]) -> None:
+        """Be told the ids of mail that has come, by socket or in a gap: of no older mail."""
+        self._board.hear_mail(listener)
+
+    def query(self, text: str) -> Query:
+        """Read what is searched for, as things are now."""
+        live = self._live.coverage.confirmed
+        return parse(text, now=self.now().astimezone(), live=live)
 
     # what the screen wants done
 
@@ -375,8 +385,8 @@ class Session:
 
     async def _catch_up(self) -> None:
         self._live.gap.stop()
-        await history.catch_up(self._listings("mail"), self.store, now=self.now)
-        self._board.tell(Change.MAIL)
+        new = await history.catch_up(self._listings("mail"), self.store, now=self.now)
+        self._board.tell_of_mail(new)
 
     async def _look_into(self, email: str) -> None:
         try:
@@ -385,8 +395,8 @@ class Session:
             self._board.refuse(f"{email} is not listed: {error}")
 
     async def _list_inbox(self, service: Listings, email: str) -> None:
-        await history.list_inbox(service, self.store, email)
-        self._board.tell(Change.MAIL | Change.ADDRESSES)
+        self._board.tell_of_mail(await history.list_inbox(service, self.store, email))
+        self._board.tell(Change.ADDRESSES)
 
     def _list(self) -> None:
         self._needs.add("mail", self._catch_up)

@@ -65,6 +65,7 @@ class Board:
         self.status = status
         self._listeners: list[Callable[[Change], None]] = []
         self._refusals: list[Callable[[str], None]] = []
+        self._arrivals: list[Callable[[frozenset[str]], None]] = []
 
     def listen(self, listener: Callable[[Change], None]) -> Callable[[], None]:
         """Be told what to look at again; call what is returned to stop."""
@@ -74,6 +75,10 @@ class Board:
     def hear_refusals(self, listener: Callable[[str], None]) -> None:
         """Be told, in one line for a person, of each change that was taken back."""
         self._refusals.append(listener)
+
+    def hear_mail(self, listener: Callable[[frozenset[str]], None]) -> None:
+        """Be told the ids of mail that has come."""
+        self._arrivals.append(listener)
 
     def set(self, **values: object) -> None:
         """Change some of the status."""
@@ -86,6 +91,12 @@ class Board:
         """Have everybody look again."""
         for listener in tuple(self._listeners):
             listener(change)
+
+    def tell_of_mail(self, new: frozenset[str]) -> None:
+        """Tell of mail that has come."""
+        for listener in self._arrivals:
+            listener(new)
+        self.tell(Change.MAIL)
 
     def refuse(self, text: str) -> None:
         """Tell of a change that was taken back."""

@@ -8,7 +8,7 @@ arrives twice, late or out of order ends the same.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -208,6 +208,23 @@ class Store(AccountTables, ChangeTables):
             name=view.name,
         )
         return {id_ for (id_,) in found}
+
+    async def unread_among(
+        self, ids: Iterable[str], where: str = "1", values: Mapping[str, object] | None = None
+    ) -> dict[str, str]:
+        """Those of the messages that are unread and fit a condition, each with its inbox.
+
+        Args:
+            ids: the messages.
+            where: SQL over the columns of ``messages``.
+            values: of the names in ``where``.
+        """
+        found = await self._db.read(
+            "SELECT id, inbox FROM messages WHERE id IN (SELECT value FROM json_each(:ids))"
+            f" AND unread AND hidden = 0 AND ({where})",
+            {**(values or {}), "ids": msgspec.json.encode([storable(id) for id in ids]).decode()},
+        )
+        return dict(found)
 
     def folders(self) -> tuple[str, ...]:
         """The folders that hold mail, by name."""

@@ -23,7 +23,7 @@ async def test_mail_waits_for_a_disk_that_is_full_and_is_written_by_itself(tmp_p
     ledger = Ledger(store)
     ledger.told(Account(id="jeff", ops_used=0, ops_limit=1000))
     told: list[StoreFailed | None] = []
-    arrivals = Arrivals(store, ledger, stored=lambda: None, trouble=told.append, again=0.02)
+    arrivals = Arrivals(store, ledger, stored=lambda new: None, trouble=told.append, again=0.02)
     running = asyncio.create_task(arrivals.run())
     for number in range(250):
         arrivals.add(mail(number, raw=raw(number)))

@@ -11,7 +11,7 @@ from textual.worker import Worker, WorkerCancelled
 from sacterm.errors import StoreFailed
 from sacterm.mailbox.addresses import PUBLIC_KEEPS, keeping
 from sacterm.mailbox.finding import NEWEST, ORDERS, Found, Order
-from sacterm.mailbox.search import Query, parse, server_words
+from sacterm.mailbox.search import Query, server_words
 from sacterm.mailbox.store import Store
 from sacterm.mailbox.views import ALL, View, ViewKind
 from sacterm.model import Liveness
@@ -135,11 +135,7 @@ class FindingActions(BaseScreen):
             self.call_later(self._find)
 
     def _query(self) -> Query:
-        session = self._session
-        names = [address.email for address in session.store.addresses()]
-        names += [domain.name for domain in session.store.domains()]
-        live = [name for name in names if session.liveness(name) is Liveness.LIVE]
-        return parse(self._search_text(), now=session.now().astimezone(), live=live)
+        return self._session.query(self._search_text())
 
     def _show_edges(self) -> None:
         older = self.view == ALL and self._is_plain() and self._session.has_older
