@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from sacterm import __version__
-from sacterm.desktop import clipboard
+from sacterm.desktop import clipboard, notice
 from sacterm.desktop.programs import is_remote
 from sacterm.doctor.findings import Case, Finding, Mark
 from sacterm.mailbox.glance import SQLITE, glance
@@ -34,6 +34,7 @@ def here(case: Case) -> Iterator[Finding]:
     yield Finding(Mark.WELL, "system", platform.platform())
     yield _terminal(case)
     yield _clipboard(case)
+    yield _notices(case)
     names = [name for name in _TELLING if case.environ.get(name) or case.environ.get(name.lower())]
     said = f"{', '.join(names)} set" if names else "no proxy, the usual authorities"
     yield Finding(Mark.WELL, "network", said)
@@ -82,6 +83,23 @@ def _clipboard(case: Case) -> Finding:
         remedy = "use a terminal that takes OSC 52, or install wl-copy, xclip or xsel"
         return Finding(Mark.BAD, "clipboard", "no way to it", remedy)
     return Finding(Mark.WELL, "clipboard", f"by {' and '.join(ways)}")
+
+
+def _notices(case: Case) -> Finding:
+    if case.size is None:
+        return Finding(Mark.UNKNOWN, "notices", "not asked: there is no terminal")
+    tmux = notice.ask_tmux(case.environ)
+    how, by_tmux = notice.way(case.environ, tmux)
+    said = f"by {how.value}{' through tmux' if by_tmux else ''}"
+    is_wanted = case.settings.notices_how != "none"
+    if tmux is not None and is_wanted and not tmux.tells_focus:
+        remedy = "set -g focus-events on in tmux.conf"
+        return Finding(Mark.BAD, "notices", "tmux does not tell when its window is left", remedy)
+    if tmux is not None and not tmux.hands_on:
+        said += ", as tmux hands nothing on: see its allow-passthrough"
+    elif how is notice.Protocol.BELL:
+        said += ", as this terminal is not known to show notices of the desktop"
+    return Finding(Mark.WELL, "notices", said)
 
 
 def _settings(case: Case) -> Iterator[Finding]:

@@ -376,7 +376,10 @@ _RULES: Mapping[str, _Rule] = {
     ),
     "notices.how": _Rule(
         'How to tell of new mail while the window is not in front: "none", "bell" (the\n'
-        'terminal\'s) or "desktop" (a notice of the desktop, where the terminal can do it).',
+        'terminal\'s) or "desktop": a notice with inbox, sender and subject, where the terminal\n'
+        "is one that shows it (kitty, Ghostty, iTerm2, WezTerm, foot, rxvt, Warp), else the bell.\n"
+        "A terminal that does not tell when its window is left counts as in front: tmux needs\n"
+        "focus-events on, and for notices of the desktop allow-passthrough.",
         '"none", "bell" or "desktop"',
         str,
     ),

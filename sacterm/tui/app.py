@@ -8,6 +8,7 @@ import io
 import signal
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from rich.console import Console
@@ -34,6 +35,9 @@ from sacterm.tui.screens.main import MainScreen
 from sacterm.tui.screens.welcome import Welcome
 from sacterm.tui.themes import DARK, LIGHT
 
+if TYPE_CHECKING:
+    from sacterm.tui.notices import Notices
+
 _HELD = 0.3  # seconds that a key waits at most for what the one before it opens
 _ROUNDS = 3  # from a field to the screen: submitted, left, done
 
@@ -50,6 +54,7 @@ class SactermApp(App[None]):
         self._launch = launch
         self._session: Session | None = None
         self._main: MainScreen | None = None
+        self._notices: Notices | None = None
         self._looks = load_view_state(launch.view_state) if launch.view_state else ViewState()
         # kept off the screen: it shows the values of local names, the key among them
         self.complaint = ""  # why the app ended by itself, for a person
@@ -196,6 +201,30 @@ class SactermApp(App[None]):
         )
         self.push_screen(self._main)
         self.run_worker(self._watch(session), exit_on_error=True)
+        if self._launch.settings.notices_how != "none":
+            self._tell_of_mail(session)
+
+    def _tell_of_mail(self, session: Session) -> None:
+        from sacterm.tui.notices import Notices
+
+        self._notices = Notices(session, self._launch.settings, self._send)
+        self._notices.look_away(not self.app_focus)
+        self.run_worker(self._notices.run(), group="notices")
+
+    # not by app_focus: a key that still waits for its turn would set it again
+
+    def on_app_blur(self) -> None:
+        if self._notices:
+            self._notices.look_away(True)
+
+    def on_app_focus(self) -> None:
+        if self._notices:
+            self._notices.look_away(False)
+
+    def _send(self, sequence: str) -> None:
+        """Send to the terminal what the framework has no word for, in order with its painting."""
+        if self._driver is not None:
+            self._driver.write(sequence)
 
     async def _watch(self, session: Session) -> None:
         """A fault in what runs behind the screen ends the app as one on the screen does."""

@@ -62,6 +62,7 @@ class HostileService:
 
             do_GET = do_PUT = do_POST = do_DELETE = answer  # noqa: N815
 
+        self._listener: ServerConnection | None = None
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._http.daemon_threads = True
         self._socket: Server = serve(self._push, "127.0.0.1", 0, max_size=None)
@@ -92,6 +93,12 @@ class HostileService:
                 return 200, [{"email": OWN, "validFormat": True, "isDisposable": False}]
         return 400, {"message": ERROR, "error": ERROR, "validationErrors": [ERROR]}
 
+    def push(self, inbox: str) -> None:
+        """One more mail comes by socket."""
+        assert self._listener
+        mail = _message(inbox, together()) | {"inbox": inbox}
+        self._listener.send(json.dumps({"status": 200, "email": mail}))
+
     def _push(self, connection: ServerConnection) -> None:
         frame = {"status": 200, "msg": "Listening", "addresses": [OWN], "domains": []}
         connection.send(json.dumps(frame))
@@ -99,6 +106,7 @@ class HostileService:
         mail = _message("whole", together()) | {"subject": PUSHED, "raw": whole}
         mail["received"] = "2026-11-20T08:15:02.000Z"  # the newest
         connection.send(json.dumps({"status": 200, "email": mail}))
+        self._listener = connection
         with suppress(ConnectionClosed):
             connection.recv()  # until the app leaves
 

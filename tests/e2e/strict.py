@@ -20,8 +20,9 @@ _OWN: Final = re.compile(  # of the framework: colours, places, modes, questions
     rb"|\r\n|\x1b\]22;(?:default|pointer|text)\x07" % _MODES
 )
 _COPIES: Final = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")  # by a key of the user's
+_NOTICES: Final = re.compile(rb"\x1b\]777;notify;([^;\x00-\x1f\x7f]*);([^;\x00-\x1f\x7f]*)\x1b\\")
 _TEXT: Final = re.compile(rb"[^\x00-\x1f\x7f]+")
-_FRAGMENT: Final = re.compile(rb"\x1b(?:\[[0-9;?<>$]*|\][A-Za-z0-9;+/=]*)?\Z|\r\Z")
+_FRAGMENT: Final = re.compile(rb"\x1b(?:\[[0-9;?<>$]*|\][^\x00-\x1f]*\x1b?)?\Z|\r\Z")
 
 
 class StrictTerminal(Terminal):
@@ -33,6 +34,7 @@ class StrictTerminal(Terminal):
         strays: sequences and characters that are not the app's own, with what stood before each.
         overflows: lines that went on behind the last column.
         copied: what was sent to the clipboard, in base64.
+        notices: title and body of each notice for the desktop.
         columns: of the screen.
     """
 
@@ -44,6 +46,7 @@ class StrictTerminal(Terminal):
         self.strays: list[bytes] = []
         self.overflows: list[str] = []
         self.copied: list[bytes] = []
+        self.notices: list[tuple[str, str]] = []
         self._grid = [[" "] * self.columns for _ in range(rows)]
         self._row = self._column = 0
         self._taken = 0
@@ -131,6 +134,9 @@ class StrictTerminal(Terminal):
             elif copies := _COPIES.match(raw, at):
                 at = copies.end()
                 self.copied.append(copies[1])
+            elif notices := _NOTICES.match(raw, at):
+                at = notices.end()
+                self.notices.append((notices[1].decode(), notices[2].decode()))
             elif (text := _TEXT.match(raw, at)) and (all or text.end() < len(raw)):
                 at = text.end()
                 self._paint(text[0])

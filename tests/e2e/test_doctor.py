@@ -13,7 +13,17 @@ from tests.e2e.test_program import KEY, SACTERM, home
 __all__ = ["home"]
 
 TOPICS = [
-    *("versions", "system", "terminal", "clipboard", "network", "settings", "config", "cache"),
+    *(
+        "versions",
+        "system",
+        "terminal",
+        "clipboard",
+        "notices",
+        "network",
+        "settings",
+        "config",
+        "cache",
+    ),
     *("state", "key", "store", "api", "socket", "account", "live", "clock"),
 ]
 NOBODY = ("--api", "http://127.0.0.1:1/api", "--socket", "ws://127.0.0.1:1/in")

@@ -13,7 +13,7 @@ import pytest
 
 from sacterm.reading.attachments import safe_name
 from sacterm.reading.text import display_line
-from tests.e2e.hostile_service import PUSHED, HostileService, hostile_service
+from tests.e2e.hostile_service import OWN, PUSHED, HostileService, hostile_service
 from tests.e2e.strict import StrictTerminal
 from tests.unit.hostilestrings import HOSTILE, is_unfit
 
@@ -38,12 +38,15 @@ def service() -> Iterator[HostileService]:
 
 
 def environment(home: Path, service: HostileService) -> dict[str, str]:
-    for name in ("Downloads", "TEMP"):
-        (home / name).mkdir()
+    for name in ("Downloads", "TEMP", "CONFIG/sacterm"):
+        (home / name).mkdir(parents=True)
+    settings = '[notices]\nhow = "desktop"\nof = ["own@x.example"]'
+    (home / "CONFIG/sacterm/settings.toml").write_text(settings)
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
         "TERM": "xterm-256color",
+        "TERM_PROGRAM": "WezTerm",
         "COLORTERM": "truecolor",
         "TMPDIR": str(home / "TEMP"),
         **{f"XDG_{name}_HOME": str(home / name) for name in ("CONFIG", "CACHE", "STATE")},
@@ -68,6 +71,7 @@ def test_nothing_hostile_acts_anywhere(
         ask_about_messages(terminal)
         look_at_addresses(terminal)
         find(terminal)
+        tell(terminal, service)
         refuse(terminal, service)
         assert terminal.overflows == []
         terminal.press("q")
@@ -79,6 +83,7 @@ def test_nothing_hostile_acts_anywhere(
     assert sum("\n" in text for text in texts) == 1  # the text of the message
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "CACHE",
+        "CONFIG",
         "Downloads",
         "STATE",
         "TEMP",
@@ -231,6 +236,23 @@ def find(terminal: StrictTerminal) -> None:
     terminal.frame("All mail · “")
     terminal.types("\rB", "is in the sidebar", "0 messages")
     terminal.types("B", "is no longer in the sidebar", f"{len(HOSTILE) + 2} messages")
+
+
+def tell(terminal: StrictTerminal, service: HostileService) -> None:
+    """A notice of what comes while the window is left: of nothing before, and what is named."""
+    leave(terminal, "in the sidebar")
+    assert terminal.notices == []
+    painted = len(terminal.raw)
+    terminal.press("\x1b[O")
+    terminal.waits(lambda: len(terminal.raw) > painted, "the pane still has the focus")
+    service.push("elsewhere@x.example")
+    service.push(OWN)
+    terminal.waits(lambda: bool(terminal.notices), "no notice")
+    terminal.press("\x1b[I")
+    ((title, body),) = terminal.notices
+    assert title == f"sacterm · {OWN}"
+    assert "reset:␛c" in body
+    assert not any(map(is_unfit, body))
 
 
 def refuse(terminal: StrictTerminal, service: HostileService) -> None:

@@ -9,8 +9,10 @@ from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from msgspec.structs import replace
 
 from sacterm.doctor.examination import examine, run
 from sacterm.doctor.findings import Case, Finding, Mark, masked
@@ -147,6 +149,32 @@ class TestHere:
         none = of_topic("clipboard", case(tmp_path, TERM="linux"))
         assert (none.mark, none.found) == (Mark.BAD, "no way to it")
         assert none.remedy
+
+    def test_the_way_of_notices_is_told(self, tmp_path: Path) -> None:
+        assert of_topic("notices", case(tmp_path, TERM="foot")).found == "by OSC 777"
+        assert of_topic("notices", case(tmp_path)).found.startswith("by the bell, as this terminal")
+        assert of_topic("notices", case(tmp_path, size=None)).mark is Mark.UNKNOWN
+
+    @pytest.mark.parametrize(
+        ("answer", "how", "mark", "words"),
+        [
+            ("1|1|1|foot|", "desktop", Mark.WELL, "by OSC 777 through tmux"),
+            ("0|1|1|foot|", "desktop", Mark.WELL, "by the bell, as tmux hands nothing on"),
+            ("1|1|0|foot|", "desktop", Mark.BAD, "set -g focus-events on"),
+            ("1|1|0|foot|", "none", Mark.WELL, "by OSC 777 through tmux"),
+        ],
+    )
+    def test_tmux_is_asked_what_notices_need(
+        self, tmp_path: Path, answer: str, how: Literal["none", "desktop"], mark: Mark, words: str
+    ) -> None:
+        program = tmp_path / "tmux"
+        program.write_text(f'#!/bin/sh\necho "{answer}"\n')
+        program.chmod(0o700)
+        of = case(tmp_path, TMUX="/tmp/x", PATH=f"{tmp_path}:{os.environ['PATH']}")
+        of.settings = replace(of.settings, notices_how=how)
+        found = of_topic("notices", of)
+        assert found.mark is mark
+        assert words in str(found)
 
     def test_the_environment_is_told_by_its_names_alone(self, tmp_path: Path) -> None:
         of = case(tmp_path, https_proxy="http://me:pass@proxy", SSL_CERT_FILE="/x")
