@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Literal
 
 import msgspec
 
@@ -11,7 +12,7 @@ from sacterm.mailbox.database import Database
 from sacterm.mailbox.ingest import unindex
 from sacterm.mailbox.opening import Connection
 from sacterm.mailbox.records import milliseconds, record_text, storable
-from sacterm.model import Account, Address, Domain
+from sacterm.model import Account, AccountStats, Address, Domain
 
 
 class Watched(msgspec.Struct, frozen=True):
@@ -36,11 +37,18 @@ class AccountTables:
         text = self.meta("account")
         return msgspec.json.decode(text, type=Account) if text else None
 
-    async def set_account(self, account: Account) -> None:
-        """Keep what the service says of the account, and its labels."""
+    async def set_account(self, account: Account, told: datetime | None = None) -> None:
+        """Keep what the service says of the account, and its labels.
+
+        Args:
+            account: as it is now.
+            told: when the service said so; None where some of it was reckoned here.
+        """
 
         def keep(db: Connection) -> None:
             _set_meta(db, "account", record_text(account))
+            if told:
+                _set_meta(db, "account-told", told.isoformat())
             db.execute("DELETE FROM labels")
             db.executemany(
                 "INSERT OR IGNORE INTO labels VALUES (?)",
@@ -48,6 +56,20 @@ class AccountTables:
             )
 
         await self._db.write(keep)
+
+    def stats(self) -> AccountStats | None:
+        """What is stored for the account at the service, as last told."""
+        text = self.meta("stats")
+        return msgspec.json.decode(text, type=AccountStats) if text else None
+
+    async def set_stats(self, stats: AccountStats, told: datetime) -> None:
+        """Keep what the service says that it stores."""
+        await self.set_meta({"stats": record_text(stats), "stats-told": told.isoformat()})
+
+    def told_at(self, what: Literal["account", "stats"]) -> datetime | None:
+        """When the service last told of it; None: never, or an earlier version did not note it."""
+        text = self.meta(f"{what}-told")
+        return datetime.fromisoformat(text) if text else None
 
     def labels(self) -> tuple[str, ...]:
         """The account's labels, by name."""

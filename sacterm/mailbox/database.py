@@ -102,18 +102,18 @@ class Database:
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, transact)
 
-    async def read(self, sql: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
-        """All rows of a SELECT that nobody waits for, after the writes before it.
+    async def ask(self, sql: str, **values: object) -> list[tuple[Any, ...]]:
+        """All rows of a SELECT that is too long for the event loop, after the writes before it.
 
         Raises:
             StoreFailed: the file cannot be read.
         """
 
-        def run() -> list[tuple[Any, ...]]:
+        def read() -> list[tuple[Any, ...]]:
             with self._lock, translated(self._damage):
                 return self._writer.execute(sql, values).fetchall()
 
-        return await asyncio.get_running_loop().run_in_executor(self._thread, run)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, read)
 
     async def changed_elsewhere(self) -> bool:
         """Whether another process changed the file since this was asked last.

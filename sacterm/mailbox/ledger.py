@@ -37,7 +37,9 @@ class Ledger:
         self._run: defaultdict[str, Counter[str]] = defaultdict(Counter)  # by month
         self._arrived: Counter[str] = Counter()  # by month
         self._unsaved: dict[str, Counter[str]] = {}
-        self._anchor: tuple[str, int, int, int] | None = None  # month, limit, left, counted then
+        # month, limit, used, counted then
+        self._anchor: tuple[str, int | None, int, int] | None = None
+        self._days: Counter[str] = Counter()  # of this run
         self._saved: Counter[str] = Counter()  # by month, of this run, in the store
         self._saving = False
         self._elsewhere: Counter[str] = Counter()  # by month, in the store, of other runs
@@ -55,20 +57,31 @@ class Ledger:
         return sum(spent.total() for spent in self._run.values())
 
     @property
+    def today(self) -> int:
+        """Ops spent in this run, in this day: UTC, as months are."""
+        return self._days[self._this_day()]
+
+    @property
     def month(self) -> dict[str, int]:
         """Ops spent with this store in this month, by kind."""
         unsaved = self._unsaved.get(self._this_month(), Counter())
         return dict(Counter(self._store.ops(self._this_month())) + unsaved)
 
     @property
-    def left(self) -> int | None:
-        """Ops the account has left this month; None until the service has told in this run."""
+    def used(self) -> int | None:
+        """Ops the account has used this month; None until the service has told in this run."""
         if self._anchor is None:
             return None
-        month, limit, left, counted = self._anchor
+        month, _, used, counted = self._anchor
         if self._this_month() > month:
-            month, left, counted = self._this_month(), limit, 0
-        return max(0, left - (self._counted(month) - counted))
+            month, used, counted = self._this_month(), 0, 0
+        return used + self._counted(month) - counted
+
+    @property
+    def left(self) -> int | None:
+        """Ops the account has left this month; None until the service has told in this run."""
+        limit = self._anchor[1] if self._anchor else None
+        return None if limit is None or self.used is None else max(0, limit - self.used)
 
     @property
     def is_at_limit(self) -> bool:
@@ -94,6 +107,7 @@ class Ledger:
         """Count one op."""
         month = self._this_month()
         self._run[month][kind] += 1
+        self._days[self._this_day()] += 1
         self._unsaved.setdefault(month, Counter())[kind] += 1
 
     def arrive(self, count: int) -> None:
@@ -102,9 +116,9 @@ class Ledger:
 
     def told(self, account: Account) -> None:
         """Take over the service's own figure."""
-        if account.ops_limit is not None and account.ops_used is not None:
-            month, limit = self._this_month(), account.ops_limit
-            self._anchor = (month, limit, limit - account.ops_used, self._counted(month))
+        if account.ops_used is not None:
+            month = self._this_month()
+            self._anchor = (month, account.ops_limit, account.ops_used, self._counted(month))
 
     async def flush(self) -> None:
         """Write to the store what is not yet written there.
@@ -138,4 +152,7 @@ class Ledger:
         return self._run[month].total() + self._elsewhere[month] + self._arrived[month]
 
     def _this_month(self) -> str:
-        return self._now().astimezone(UTC).strftime("%Y-%m")
+        return self._this_day()[:7]
+
+    def _this_day(self) -> str:
+        return self._now().astimezone(UTC).strftime("%Y-%m-%d")

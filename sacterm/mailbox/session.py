@@ -39,10 +39,7 @@ from sacterm.mailbox.store import Store
 from sacterm.mailbox.triage import ReadSync, Triage
 from sacterm.mailbox.unasked import Unasked
 from sacterm.mailbox.wake import watch_for_sleep
-from sacterm.model import (
-    Account,
-    Liveness,
-)
+from sacterm.model import Account, Liveness
 
 _LOOKS = 1.5  # seconds between two looks at what another sacterm changed
 _SELDOM = 20  # looks, of which one looks for what another left undone
@@ -276,6 +273,17 @@ class Session:
         self._board.tell(Change.MAIL)
         return len(new)
 
+    async def ask_account(self) -> None:
+        """Ask for what the plan allows, what is spent of it, and what is stored (2 ops).
+
+        Raises:
+            SactermError: some of it could not be had.
+        """
+        service = self._online().service
+        await self._take_account(await service.me())
+        await self.store.set_stats(await service.stats(), self.now())
+        self._board.tell(Change.STATUS)
+
     async def set_websocket(self, email: str, on: bool) -> None:
         """Turn forwarding on or off; done when the service shows it (the feed confirms later).
 
@@ -357,7 +365,7 @@ class Session:
             self._live.stop()
             raise KeyRefused(self._other_account)
         self.ledger.told(account)
-        await self.store.set_account(account)
+        await self.store.set_account(account, self.now())
         self._board.tell(Change.ADDRESSES | Change.STATUS)
 
     async def _load_names(self) -> None:

@@ -25,7 +25,7 @@ from sacterm.mailbox.opening import Connection
 from sacterm.mailbox.packing import unpack
 from sacterm.mailbox.records import MESSAGE_SQL, ROW_SQL, message_of, row_of, storable
 from sacterm.mailbox.turns import Turn
-from sacterm.mailbox.views import Counts, Row, View, ViewKind
+from sacterm.mailbox.views import HOUR, Arrived, Counts, Row, View, ViewKind
 from sacterm.model import Message
 
 if TYPE_CHECKING:
@@ -178,6 +178,22 @@ class Store(AccountTables, ChangeTables):
         where = f"{_VIEW_SQL[view.kind]} AND ({query.where})"
         return await find(self._db, where, {**query.values, "name": view.name}, order)
 
+    async def arrived(self, since: int, until: int) -> list[Arrived]:
+        """How much of the account's mail came, hour by hour.
+
+        Args:
+            since: the first hour, counted from 1970, UTC.
+            until: the hour after the last.
+        """
+        found = await self._db.ask(
+            f"SELECT received / {HOUR}, inbox, count(*) FROM messages"
+            f" WHERE {_VIEW_SQL[ViewKind.ALL]} AND received >= :since AND received < :until"
+            " GROUP BY 1, 2",
+            since=since * HOUR,
+            until=until * HOUR,
+        )
+        return [Arrived(*values) for values in found]
+
     def ids(self, view: View, first: int, last: int) -> list[str]:
         """The messages at lines ``first`` to ``last`` of a view, newest first."""
         found = self._db.query(
@@ -219,10 +235,11 @@ class Store(AccountTables, ChangeTables):
             where: SQL over the columns of ``messages``.
             values: of the names in ``where``.
         """
-        found = await self._db.read(
+        found = await self._db.ask(
             "SELECT id, inbox FROM messages WHERE id IN (SELECT value FROM json_each(:ids))"
             f" AND unread AND hidden = 0 AND ({where})",
-            {**(values or {}), "ids": msgspec.json.encode([storable(id) for id in ids]).decode()},
+            ids=msgspec.json.encode([storable(id) for id in ids]).decode(),
+            **(values or {}),
         )
         return dict(found)
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import NamedTuple
 
 from msgspec import Struct
+
+HOUR = 3_600_000  # milliseconds
 
 
 class ViewKind(Enum):
@@ -76,6 +79,20 @@ class Counts(Struct, frozen=True):
 
     total: int = 0
     unread: int = 0
+
+
+class Arrived(NamedTuple):
+    """How many messages came to an inbox within an hour.
+
+    Attributes:
+        hour: counted from 1970, UTC.
+        inbox: the address, untrusted.
+        mails: how many.
+    """
+
+    hour: int
+    inbox: str
+    mails: int
 
 
 class Row(Struct, frozen=True, kw_only=True, gc=False):

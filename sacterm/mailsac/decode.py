@@ -196,8 +196,8 @@ def account(data: Json) -> Account | None:
         message_limit=whole(data.get("messageLimit")),
         address_credits=whole(data.get("privateAddressCredits")),
         labels=each(data, "labels", text) or (),
-        billing_hold=text(data.get("billingHold")),
-        disabled=text(data.get("disabled")),
+        billing_hold=_reason(data.get("billingHold")),
+        disabled=_reason(data.get("disabled")),
     )
 
 
@@ -403,6 +403,12 @@ def _messages(data: object) -> tuple[Message, ...]:
 def _error(data: Json) -> str:
     said = text(data.get("message")) or text(data.get("error"))
     return said or ", ".join(each(data, "validationErrors", text) or ())
+
+
+def _reason(value: object) -> str | None:
+    """Why something is so, ``yes`` where only that is said, or "" where it is not so."""
+    said = flag(value)
+    return text(value) if said is None else "yes" if said else ""
 
 
 def _websocket(data: Json) -> bool:

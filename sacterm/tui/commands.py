@@ -130,6 +130,7 @@ COMMANDS = (
     Command("widen-sidebar", "greater_than_sign", "Widen the sidebar", Where.ANYWHERE),
     Command("narrow-sidebar", "less_than_sign", "Narrow the sidebar", Where.ANYWHERE),
     Command("refresh", "r", "Ask Mailsac for new mail (1 op)", Where.ANYWHERE),
+    Command("account", "A", "Account: ops, what is stored, arrivals", Where.ANYWHERE),
     Command("next-pane", "tab", "Next pane", Where.ANYWHERE, palette=False),
     Command("previous-pane", "shift+tab", "Previous pane", Where.ANYWHERE, palette=False),
     Command("back", "escape", "Back", Where.ANYWHERE, palette=False),

@@ -47,6 +47,11 @@ def clock(then: datetime, now: datetime) -> str:
     return f"{local.day} {_MONTHS[local.month - 1]} {local:%H:%M}"
 
 
+def day(then: datetime) -> str:
+    """A day in the zone that the moment is given in: ``25 Nov``."""
+    return f"{then.day} {_MONTHS[then.month - 1]}"
+
+
 def size(count: int | None) -> str:
     """Bytes in at most six characters; empty where unknown."""
     return "" if count is None else size_text(count)

@@ -347,6 +347,18 @@ def test_an_account() -> None:
     assert decode.me(b"null") is decode.me(b'{"email": "x"}') is None
 
 
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [(True, "yes"), ("1", "yes"), ("card expired", "card expired"), ("", ""), (False, ""),
+     ("false", ""), (0, ""), (None, None), ([], None)],
+)  # fmt: skip
+def test_what_holds_an_account_up_is_a_reason_or_a_flag(said: object, reason: str | None) -> None:
+    body = {"_id": "me", "disabled": said, "billingHold": said}
+    account = decode.me(json.dumps(body).encode())
+    assert account is not None
+    assert (account.disabled, account.billing_hold) == (reason, reason)
+
+
 @pytest.mark.parametrize("wrap", [lambda a: [a, None, "x"], lambda a: a])
 def test_attachments_as_a_list_or_alone(wrap: Callable[[object], object]) -> None:
     said = {"fileName": "a.pdf", "contentType": "application/pdf", "length": "9", "checksum": "c"}

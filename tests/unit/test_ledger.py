@@ -23,6 +23,10 @@ def left(ledger: Ledger) -> int | None:
     return ledger.left
 
 
+def used(ledger: Ledger) -> int | None:
+    return ledger.used
+
+
 def at_limit(ledger: Ledger) -> bool:
     return ledger.is_at_limit
 
@@ -78,6 +82,33 @@ async def test_what_is_left_is_reckoned_from_the_services_own_figure() -> None:
     clock.now += timedelta(hours=2)
     ledger.told(Account(id="jeff", ops_used=2000, ops_limit=1500))
     assert left(ledger) == 0
+    await store.close()
+
+
+async def test_days_are_those_of_utc_and_of_this_run() -> None:
+    store = Store(None)
+    await store.add_ops("2026-11", {"raw": 5})
+    clock = Clock(datetime(2026, 11, 20, 23, 0, tzinfo=UTC))
+    ledger = Ledger(store, now=clock)
+    ledger.spend("raw")
+    ledger.spend("raw")
+    assert ledger.today == 2
+    clock.now += timedelta(hours=1)
+    ledger.spend("list")
+    assert ledger.today == 1
+    await store.close()
+
+
+async def test_what_is_used_goes_beyond_the_limit_and_needs_none() -> None:
+    store = Store(None)
+    ledger = Ledger(store, now=Clock(datetime(2026, 11, 20, tzinfo=UTC)))
+    assert used(ledger) is None
+    ledger.told(Account(id="jeff", ops_used=2000, ops_limit=1500))
+    ledger.spend("raw")
+    assert (used(ledger), left(ledger)) == (2001, 0)
+    ledger.told(Account(id="jeff", ops_used=2000))
+    ledger.arrive(3)
+    assert (used(ledger), left(ledger)) == (2003, None)
     await store.close()
 
 

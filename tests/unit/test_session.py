@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from sacterm.errors import (
     KeyRefused,
@@ -27,6 +28,7 @@ from sacterm.mailbox.store import Store
 from sacterm.mailbox.views import ALL, View
 from sacterm.model import (
     Account,
+    AccountStats,
     Address,
     Domain,
     Listening,
@@ -602,3 +604,23 @@ async def test_a_watched_inbox_that_is_somebody_elses_now_is_told_and_holds_up_n
     assert session.status.problem is None
     await session.close()
     await session.store.close()
+
+
+async def test_the_accounts_figures_are_asked_for_when_wanted_and_what_came_is_kept(
+    wire: FakeWire,
+) -> None:
+    async with running(wire, ops_limit=4) as session:
+        await until(lambda: session.status.online and total(session) == 3)
+        assert session.store.stats() is None
+        assert "stats" not in wire.service.asked
+        wire.service.account = replace(wire.service.account, ops_used=100)
+        await session.ask_account()
+        assert wire.service.asked[4:] == ["me", "stats"]
+        assert session.ledger.used == 101  # /me counts itself
+        assert session.store.stats() == AccountStats(stored=3, starred=0)
+        wire.service.account = replace(wire.service.account, ops_used=200)
+        wire.service.failures["stats"] = [Unreachable("no way")]
+        with pytest.raises(Unreachable):
+            await session.ask_account()
+        assert session.ledger.used == 200
+        assert session.store.stats() == AccountStats(stored=3, starred=0)

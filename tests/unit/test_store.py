@@ -21,7 +21,7 @@ from sacterm.mailbox.changes import Wish
 from sacterm.mailbox.search import parse
 from sacterm.mailbox.store import Store
 from sacterm.mailbox.views import ALL, STARRED, Counts, View
-from sacterm.model import Account, Address, Domain, Recipient
+from sacterm.model import Account, AccountStats, Address, Domain, Recipient
 from tests.unit.fakes import START, FakeService, mail, raw
 
 
@@ -235,6 +235,38 @@ async def test_what_is_gone_comes_back_when_it_is_listed(store: Store) -> None:
     row = store.row("m1")
     assert row is not None
     assert not row.gone
+
+
+async def test_what_the_account_stores_is_kept_with_when_that_was_told(tmp_path: Path) -> None:
+    store = Store(tmp_path / "a.db")
+    assert (store.stats(), store.told_at("stats"), store.told_at("account")) == (None,) * 3
+    stats = AccountStats(stored=7, starred=2, addresses=("a@x.test",))
+    await store.set_stats(stats, START)
+    await store.set_account(Account(id="jeff"), START)
+    await store.set_account(Account(id="jeff", address_credits=2))  # reckoned here
+    await store.close()
+    store = Store(tmp_path / "a.db")
+    assert (store.stats(), store.told_at("stats"), store.told_at("account")) == (
+        stats,
+        START,
+        START,
+    )
+    await store.close()
+
+
+@pytest.mark.parametrize("on_disk", [True, False])
+async def test_arrivals_are_counted_by_hour_and_inbox(tmp_path: Path, on_disk: bool) -> None:
+    store = Store(tmp_path / "a.db" if on_disk else None)
+    at = [0, 3599, 3600, 7199, 7200]  # seconds after the hour has begun
+    await store.upsert([mail(n, "b@x.test" if n == 3599 else "a@x.test") for n in at], owned=True)
+    await store.upsert([mail(10, "public@x.test")], owned=False)
+    await store.hide(["m0"], 60)
+    first = int(START.timestamp()) // 3600
+    assert sorted(await store.arrived(first, first + 2)) == [
+        (first, "b@x.test", 1),
+        (first + 1, "a@x.test", 2),
+    ]
+    await store.close()
 
 
 async def test_account_labels_ops_and_meta_are_kept(tmp_path: Path) -> None:

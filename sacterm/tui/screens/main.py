@@ -251,6 +251,12 @@ class MainScreen(ReadingActions, TriageActions, AddressActions):
     def action_help(self) -> None:
         self.app.push_screen(Help(self._notes))
 
+    def action_account(self) -> None:
+        from sacterm.tui.charts import SIGNS
+        from sacterm.tui.screens.account import AccountPage
+
+        self.app.push_screen(AccountPage(self._session, SIGNS[self._settings.marks]))
+
     def action_palette(self) -> None:
         self.app.action_command_palette()
 

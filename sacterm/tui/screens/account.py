@@ -1,0 +1,154 @@
+"""The account: its plan, what is spent and stored, how mail comes. Asks nothing by itself."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Static
+
+from sacterm.errors import SactermError, StoreFailed
+from sacterm.mailbox.session import Session
+from sacterm.mailbox.status import Change
+from sacterm.mailbox.views import ALL, STARRED
+from sacterm.reading.text import DisplayText, display_line
+from sacterm.tui import wording
+from sacterm.tui.account import Figures, hours_shown, lines
+from sacterm.tui.charts import Signs
+from sacterm.tui.screens.card import command
+from sacterm.tui.screens.paper import Paper
+
+_LOOKS = 1.0  # seconds between two looks while something changes: each counts a day's mail
+_CLOSE, _ASK = command("account"), command("refresh")
+
+
+class AccountPage(Paper):
+    """Shows what is known at once, and says how old it is."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [_CLOSE.binding(), _ASK.binding()]
+    CSS = """
+    AccountPage > .page { height: 94%; max-height: 46; }
+    AccountPage #told { margin: 0 0 1 1; color: $quiet; }
+    AccountPage #told.-bad { color: $error; }
+    """
+
+    def __init__(self, session: Session, signs: Signs) -> None:
+        """Set up.
+
+        Args:
+            session: knows, and asks.
+            signs: to draw with.
+        """
+        super().__init__(DisplayText("Account"), DisplayText(""))
+        self._session = session
+        self._signs = signs
+        self._answer = ""  # to what was asked here last
+        self._is_asking = False
+        self._look_timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="page") as box:
+            box.border_title = Content(self._title)
+            box.border_subtitle = Content(
+                f"{_ASK.key} asks anew, 2 ops · {_CLOSE.key} closes · j k scroll"
+            )
+            yield Static(id="told")
+            yield self._sheet
+
+    def on_mount(self) -> None:
+        self._stop_listening = self._session.listen(self._hear)
+
+    def on_unmount(self) -> None:
+        self._stop_listening()
+
+    def _hear(self, change: Change) -> None:
+        if self._look_timer is None:
+            self._look_timer = self.set_timer(_LOOKS, self._lay_out)
+
+    def _lay_out(self) -> None:
+        self._look_timer = None
+        self._look()
+
+    @work(group="look", exclusive=True)
+    async def _look(self) -> None:
+        try:
+            figures = await self._figures()
+        except StoreFailed as error:
+            self._tell(f"{error} · {error.remedy}", bad=True)
+            return
+        if account := figures.account:
+            box = self.query_one(".page")
+            box.border_title = Content(f"Account · {display_line(account.id, 60)}")
+        self._tell_age(figures)
+        self._sheet.show(lines(figures, self._sheet.room, self._signs), top=self._sheet.top)
+
+    async def _figures(self) -> Figures:
+        store, ledger, now = self._session.store, self._session.ledger, self._session.now()
+        return Figures(
+            now=now,
+            account=store.account(),
+            account_told=store.told_at("account"),
+            stats=store.stats(),
+            stats_told=store.told_at("stats"),
+            used=ledger.used,
+            asked_today=ledger.today,
+            kept=store.counts(ALL).total,
+            starred=store.counts(STARRED).total,
+            reserved=len(store.addresses()),
+            domains=len(store.domains()),
+            labels=store.labels(),
+            arrived=await store.arrived(*hours_shown(now)),
+            run=ledger.run,
+            month=ledger.month,
+        )
+
+    def _tell_age(self, figures: Figures) -> None:
+        """How old the figures are, and what keeps them from being newer."""
+        status, told = self._session.status, figures.account_told
+        if figures.account is None:
+            age = "Mailsac has not told of the account yet"
+        elif told is None:
+            age = "told by Mailsac in an earlier run"
+        else:
+            age = f"told by Mailsac at {wording.clock(told, figures.now)}"
+        if self._is_asking:
+            self._tell(f"asking Mailsac… · {age}")
+        elif self._answer:
+            self._tell(f"{self._answer} · {age}", bad=True)
+        elif status.problem is not None:
+            since = wording.clock(status.contact, figures.now) if status.contact else ""
+            offline = f"offline since {since}" if since else "offline"
+            self._tell(f"{offline if status.problem.offline else status.problem.text} · {age}")
+        else:
+            counted = "" if figures.used is None else ", counted on from there"
+            self._tell(age + counted)
+
+    def _tell(self, text: str, *, bad: bool = False) -> None:
+        told = self.query_one("#told", Static)
+        told.set_class(bad, "-bad")
+        told.update(Content(display_line(text, 400)))
+
+    def action_refresh(self) -> None:
+        if not self._is_asking:
+            self._is_asking = True
+            self._ask()
+
+    @work(group="ask")
+    async def _ask(self) -> None:
+        self._look()
+        try:
+            await self._session.ask_account()
+        except SactermError as error:
+            self._answer = f"{error} · {error.remedy}" if error.remedy else str(error)
+        else:
+            self._answer = ""
+        self._is_asking = False
+        self._look()
+
+    def action_account(self) -> None:
+        self.dismiss()
