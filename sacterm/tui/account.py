@@ -25,7 +25,8 @@ from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui import charts, wording
 
 HOURS = 24  # that arrivals are shown of
-_LABEL, _NUMBER = 13, 10  # cells
+_LABEL, _NUMBER, _PERCENT = 13, 10, 7  # cells
+_LEAST = 60
 _INBOXES = 6  # of those that got most
 _KINDS = {
     "me": "account",
@@ -112,7 +113,8 @@ def hours_shown(now: datetime) -> tuple[int, int]:
 
 
 def lines(figures: Figures, width: int, signs: charts.Signs) -> list[Line]:
-    """All of it, none wider than ``width`` cells (60 or more)."""
+    """All of it, none wider than ``width`` cells, or than 60 where that is less."""
+    width = max(width, _LEAST)
     parts = (
         _troubles(figures, width),
         _ops(figures, width, signs),
@@ -126,36 +128,40 @@ def lines(figures: Figures, width: int, signs: charts.Signs) -> list[Line]:
 
 
 def _troubles(figures: Figures, width: int) -> Iterator[Line]:
-    account = figures.account
-    reasons = (account.disabled, account.billing_hold) if account else ()
-    for what, why in zip(("disabled", "on hold for its bill"), reasons, strict=False):
+    if (account := figures.account) is None:
+        return
+    for what, why in (
+        ("disabled", account.disabled),
+        ("on hold for its bill", account.billing_hold),
+    ):
         if why:
             said = f": {why}" if why != "yes" else ""
-            yield _line((f"! The account is {what}{said} · see mailsac.com", Look.ALERT), width)
+            yield _line(f"! The account is {what}{said} · see mailsac.com", Look.ALERT, width)
 
 
 def _ops(figures: Figures, width: int, signs: charts.Signs) -> Iterator[Line]:
     now, used, limit = figures.now, figures.ops_used, figures.ops_limit
-    begins = month_ends(now)
-    yield _heading("OPS THIS MONTH", f"begins anew on {wording.day(begins)}, UTC", width)
-    of = f"of {wording.number(limit)}" if limit else "of a number that Mailsac does not tell"
+    again = f"begins anew on {wording.day(month_ends(now))}, UTC"
+    yield _heading("OPS THIS MONTH", again, width)
     if used is None:
-        last = "" if figures.account is None else ", only of an earlier month"
-        yield _row("used", None, f"{of} · not told yet{last}", width)
+        known = f" · the limit is {wording.number(limit)}" if limit else ""
+        yield _row("used", None, f"for this month yet{known}", width)
         return
+    remark = "without a limit that Mailsac tells"
     if limit:
-        full, rest = charts.gauge(used, limit, width - 7, signs)
-        percent = f"{min(999, used * 100 // limit):>5} %"
-        yield _spans((full, Look.STRONG), (rest, Look.QUIET), (percent, Look.PLAIN))
-        left = limit - used
-        of += f" · {wording.number(left)} left" if left > 0 else " · none are left"
-    yield _row("used", used, of, width)
+        full, rest = charts.gauge(used, limit, width - _PERCENT, signs)
+        yield _spans((full, Look.STRONG), (rest, Look.QUIET), (_percent(used, limit), Look.PLAIN))
+        left = f"{wording.number(limit - used)} left" if used < limit else "none are left"
+        remark = f"of {wording.number(limit)} · {left}"
+    yield _row("used", used, remark, width)
     month = pace_of_month(used, limit, now)
     yield _row("pace", round(month.daily), f"a day this month{_leads(month, used, limit)}", width)
     came = sum(one.mails for one in figures.arrived if one.hour >= _hour(midnight(now)))
     today = came + figures.asked_today
-    said = f"{wording.plural(came, 'mail')} came, {figures.asked_today:,} asked in this run"
-    yield _row("today", today, said, width)
+    asked = wording.number(figures.asked_today)
+    yield _row(
+        "today", today, f"{wording.plural(came, 'mail')} came, {asked} asked in this run", width
+    )
     day = pace_of_day(today, used, limit, now)
     yield _row("pace", round(day.daily), f"a day as today{_leads(day, used, limit)}", width)
     if figures.stats and figures.stats.last_month_ops is not None:
@@ -173,18 +179,15 @@ def _leads(pace: Pace, used: int, limit: int | None) -> str:
 def _stored(figures: Figures, width: int, signs: charts.Signs) -> Iterator[Line]:
     stats, limit = figures.stats, _limit(figures.account.message_limit if figures.account else None)
     of = f"of {wording.number(limit)}" if limit else ""
-    if stats is None:
+    if stats is None or figures.stats_told is None:
         yield _heading("STORED", "known here: Mailsac has not told", width)
         yield _row("messages", figures.kept, of, width)
         yield _row("starred", figures.starred, "", width)
         return
-    told = (
-        wording.clock(figures.stats_told, figures.now) if figures.stats_told else "an unknown time"
-    )
-    yield _heading("STORED", f"told at {told}", width)
+    yield _heading("STORED", f"told at {wording.clock(figures.stats_told, figures.now)}", width)
     if limit and stats.stored is not None:
         full, rest = charts.gauge(stats.stored, limit, 20, signs)
-        of = f"{of:<14}{full}{rest}{min(999, max(0, stats.stored) * 100 // limit):>5} %"
+        of = f"{of:<14}{full}{rest}{_percent(stats.stored, limit)}"
     yield _row("messages", stats.stored, of, width)
     yield _row("starred", stats.starred, "of them, and kept when the oldest go", width)
     if stats.inbox_bytes is not None:
@@ -211,12 +214,12 @@ def _arrivals(figures: Figures, width: int, signs: charts.Signs) -> Iterator[Lin
     most = f", {wording.number(max(values))} in the busiest hour" if total else ""
     yield _heading("ARRIVALS", f"{wording.plural(total, 'message')} in {HOURS} h{most}", width)
     if not total:
-        yield _line(("no mail of the account came in that time", Look.QUIET), width)
+        yield _line("no mail of the account came in that time", Look.QUIET, width)
         return
-    yield _line((charts.sparkline(values, width, signs), Look.STRONG), width)
+    yield _spans((charts.sparkline(values, width, signs), Look.STRONG))
     half = width // 2
     axis = f"{f'{HOURS} h ago':<{half}}{f'{HOURS // 2} h ago':<{width - half - 3}}now"
-    yield _line((axis, Look.QUIET), width)
+    yield _spans((axis, Look.QUIET))
     ranked = by_inbox.most_common()
     names = [(display_line(inbox, 320), count) for inbox, count in ranked[:_INBOXES]]
     if others := ranked[_INBOXES:]:
@@ -257,7 +260,8 @@ def _heading(title: str, aside: str, width: int) -> Line:
 
 def _edged(text: str, look: Look, aside: str, aside_look: Look, width: int) -> Line:
     """A text, and something at the right edge."""
-    name = fit(display_line(text, 320), max(0, width - cell_len(aside)))
+    aside = fit(aside, min(cell_len(aside), width))
+    name = fit(display_line(text, 320), width - cell_len(aside))
     return _spans((name, look), (aside, aside_look))
 
 
@@ -272,14 +276,17 @@ def _row(label: str, value: int | str | None, remark: str, width: int) -> Line:
     )
 
 
-def _line(piece: tuple[str, Look], width: int) -> Line:
-    text, look = piece
+def _line(text: str, look: Look, width: int) -> Line:
     return _spans((fit(display_line(text, 2_000), width).rstrip(), look))
 
 
 def _spans(*pieces: tuple[str, Look]) -> Line:
     """A line of what is safe already."""
     return Line(tuple(Span(DisplayText(text), look) for text, look in pieces if text))
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{charts.percent(part, whole):>{_PERCENT}}"
 
 
 def _limit(told: int | None) -> int | None:

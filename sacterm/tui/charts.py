@@ -48,6 +48,14 @@ def gauge(part: int, whole: int, width: int, signs: Signs) -> tuple[str, str]:
     return signs.full * full, signs.rest * (width - full)
 
 
+def percent(part: int, whole: int) -> str:
+    """What a gauge shows, as a number: ``0 %`` and ``100 %`` only where that is so."""
+    share = round(part * 100 / whole)
+    if 0 < part < whole:
+        share = max(1, min(share, 99))
+    return f"{max(0, min(share, 999))} %"
+
+
 def bar(value: int, most: int, width: int, signs: Signs) -> str:
     """A bar that takes ``width`` cells for the most, and at least one for anything."""
     return gauge(value, most, width, signs)[0] if width > 1 else ""

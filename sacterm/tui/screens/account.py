@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from sacterm.errors import SactermError, StoreFailed
+from sacterm.errors import SactermError, ServiceError, StoreFailed
 from sacterm.mailbox.session import Session
 from sacterm.mailbox.status import Change
 from sacterm.mailbox.views import ALL, STARRED
@@ -33,8 +33,9 @@ class AccountPage(Paper):
     BINDINGS: ClassVar[list[BindingType]] = [_CLOSE.binding(), _ASK.binding()]
     CSS = """
     AccountPage > .page { height: 94%; max-height: 46; }
-    AccountPage #told { margin: 0 0 1 1; color: $quiet; }
-    AccountPage #told.-bad { color: $error; }
+    AccountPage Static { height: 1; margin-left: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    AccountPage #told { color: $quiet; }
+    AccountPage #state { color: $error; }
     """
 
     def __init__(self, session: Session, signs: Signs) -> None:
@@ -47,7 +48,7 @@ class AccountPage(Paper):
         super().__init__(DisplayText("Account"), DisplayText(""))
         self._session = session
         self._signs = signs
-        self._answer = ""  # to what was asked here last
+        self._answer = ""  # why what was asked here last could not be had
         self._is_asking = False
         self._look_timer: Timer | None = None
 
@@ -58,6 +59,7 @@ class AccountPage(Paper):
                 f"{_ASK.key} asks anew, 2 ops · {_CLOSE.key} closes · j k scroll"
             )
             yield Static(id="told")
+            yield Static(id="state")
             yield self._sheet
 
     def on_mount(self) -> None:
@@ -79,12 +81,13 @@ class AccountPage(Paper):
         try:
             figures = await self._figures()
         except StoreFailed as error:
-            self._tell(f"{error} · {error.remedy}", bad=True)
+            self._tell("#state", f"{error} · {error.remedy}")
             return
         if account := figures.account:
             box = self.query_one(".page")
             box.border_title = Content(f"Account · {display_line(account.id, 60)}")
-        self._tell_age(figures)
+        self._tell("#told", "asking Mailsac…" if self._is_asking else _age(figures))
+        self._tell("#state", self._state(figures))
         self._sheet.show(lines(figures, self._sheet.room, self._signs), top=self._sheet.top)
 
     async def _figures(self) -> Figures:
@@ -107,35 +110,22 @@ class AccountPage(Paper):
             month=ledger.month,
         )
 
-    def _tell_age(self, figures: Figures) -> None:
-        """How old the figures are, and what keeps them from being newer."""
-        status, told = self._session.status, figures.account_told
-        if figures.account is None:
-            age = "Mailsac has not told of the account yet"
-        elif told is None:
-            age = "told by Mailsac in an earlier run"
-        else:
-            age = f"told by Mailsac at {wording.clock(told, figures.now)}"
-        if self._is_asking:
-            self._tell(f"asking Mailsac… · {age}")
-        elif self._answer:
-            self._tell(f"{self._answer} · {age}", bad=True)
-        elif status.problem is not None:
-            since = wording.clock(status.contact, figures.now) if status.contact else ""
-            offline = f"offline since {since}" if since else "offline"
-            self._tell(f"{offline if status.problem.offline else status.problem.text} · {age}")
-        else:
-            counted = "" if figures.used is None else ", counted on from there"
-            self._tell(age + counted)
+    def _state(self, figures: Figures) -> str:
+        """What keeps the figures from being newer."""
+        status = self._session.status
+        if self._answer or status.problem is None:
+            return self._answer
+        if not status.problem.offline:
+            return status.problem.text
+        since = f" since {wording.clock(status.contact, figures.now)}" if status.contact else ""
+        return f"offline{since}"
 
-    def _tell(self, text: str, *, bad: bool = False) -> None:
-        told = self.query_one("#told", Static)
-        told.set_class(bad, "-bad")
-        told.update(Content(display_line(text, 400)))
+    def _tell(self, where: str, text: str) -> None:
+        self.query_one(where, Static).update(Content(display_line(text, 400)))
 
     def action_refresh(self) -> None:
         if not self._is_asking:
-            self._is_asking = True
+            self._is_asking, self._answer = True, ""
             self._ask()
 
     @work(group="ask")
@@ -144,11 +134,23 @@ class AccountPage(Paper):
         try:
             await self._session.ask_account()
         except SactermError as error:
-            self._answer = f"{error} · {error.remedy}" if error.remedy else str(error)
-        else:
-            self._answer = ""
+            # what a person asked for is not tried again by itself
+            passing = isinstance(error, ServiceError) and error.passing
+            remedy = f"{_ASK.key} tries again" if passing else error.remedy
+            self._answer = f"{error} · {remedy}" if remedy else str(error)
         self._is_asking = False
         self._look()
 
     def action_account(self) -> None:
         self.dismiss()
+
+
+def _age(figures: Figures) -> str:
+    """How old the figures are."""
+    told = figures.account_told
+    if figures.account is None:
+        return "Mailsac has not told of the account yet"
+    if told is None:
+        return "told by Mailsac in an earlier run"
+    counted = "" if figures.used is None else ", counted on from there"
+    return f"told by Mailsac at {wording.clock(told, figures.now)}{counted}"
