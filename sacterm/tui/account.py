@@ -150,7 +150,7 @@ def _ops(figures: Figures, width: int, signs: charts.Signs) -> Iterator[Line]:
     remark = "without a limit that Mailsac tells"
     if limit:
         full, rest = charts.gauge(used, limit, width - _PERCENT, signs)
-        yield _spans((full, Look.STRONG), (rest, Look.QUIET), (_percent(used, limit), Look.PLAIN))
+        yield _spans((full, Look.PLAIN), (rest, Look.QUIET), (_percent(used, limit), Look.PLAIN))
         left = f"{wording.number(limit - used)} left" if used < limit else "none are left"
         remark = f"of {wording.number(limit)} · {left}"
     yield _row("used", used, remark, width)
@@ -216,7 +216,7 @@ def _arrivals(figures: Figures, width: int, signs: charts.Signs) -> Iterator[Lin
     if not total:
         yield _line("no mail of the account came in that time", Look.QUIET, width)
         return
-    yield _spans((charts.sparkline(values, width, signs), Look.STRONG))
+    yield _spans((charts.sparkline(values, width, signs), Look.PLAIN))
     half = width // 2
     axis = f"{f'{HOURS} h ago':<{half}}{f'{HOURS // 2} h ago':<{width - half - 3}}now"
     yield _spans((axis, Look.QUIET))
@@ -232,7 +232,7 @@ def _arrivals(figures: Figures, width: int, signs: charts.Signs) -> Iterator[Lin
         yield _spans(
             (fit(name, label), Look.PLAIN),
             (fit(wording.number(count), _NUMBER, right=True) + "  ", Look.PLAIN),
-            (drawn, Look.STRONG),
+            (drawn, Look.PLAIN),
         )
 
 

@@ -25,7 +25,7 @@ class Signs(NamedTuple):
 
 
 SIGNS: Mapping[Literal["unicode", "ascii"], Signs] = {
-    "unicode": Signs("█", "░", " ▁▂▃▄▅▆▇█"),
+    "unicode": Signs("━", "─", " ▁▂▃▄▅▆▇█"),
     "ascii": Signs("#", ".", " _.-=+*#@"),
 }
 

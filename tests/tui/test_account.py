@@ -77,7 +77,7 @@ async def test_follows_what_comes_and_is_drawn_in_ascii() -> None:
         await rig.sees("30 messages in 24 h", f"{A}{20:>10}  ####", f"{B:<{len(A)}}{10:>10}  ####")
         page = [line for line in rig.screen_text if "24 h ago" in line or "%" in line]
         assert len(page) == 2
-        assert not any(sign in "".join(page) for sign in "█░▁")
+        assert not any(sign in "".join(page) for sign in "━─▁█")
         wire.feed.put(MailArrived(mail(99, B, received=utc_now())))
         await rig.sees("31 messages in 24 h", "14  of 1,500")
         await rig.press("escape")

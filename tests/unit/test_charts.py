@@ -29,7 +29,7 @@ def test_percents_say_what_the_gauge_shows(part: int, shown: str) -> None:
 
 def test_bars_are_as_long_as_their_share_of_the_most() -> None:
     assert [len(bar(value, 40, 20, U)) for value in (40, 20, 1, 0)] == [20, 10, 1, 0]
-    assert bar(40, 40, 3, U) == "███"
+    assert bar(40, 40, 3, U) == "━━━"
     assert bar(5, 5, 0, U) == ""
 
 
