@@ -112,10 +112,26 @@ class AddressBook:
         self._service = service
         self._changed = changed
         self.changes = 0  # of what the account owns, made here
+        self._pending: dict[str, bool] = {}
+
+    def pending(self, email: str) -> bool | None:
+        """Whether forwarding is being turned on or off right now; None: neither."""
+        return self._pending.get(email)
 
     async def set_websocket(self, email: str, on: bool) -> None:
-        """Turn forwarding to the socket on or off; price and refusals as for :meth:`update`."""
-        await self._change(email, {"websocket": on})
+        """Turn forwarding on or off; done when the service shows it (the feed confirms later).
+
+        Asked again meanwhile, it does nothing. Price and refusals are those of :meth:`update`.
+        """
+        if email in self._pending:
+            return
+        self._pending[email] = on
+        self._changed()
+        try:
+            await self._change(email, {"websocket": on})
+        finally:
+            del self._pending[email]
+            self._changed()
 
     async def update(self, seen: Address, wanted: Address) -> Address:
         """Change the fields in which ``wanted`` differs from ``seen`` (2 or 3 ops; none: 0).

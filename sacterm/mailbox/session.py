@@ -13,6 +13,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from sacterm.errors import (
     KeyRefused,
@@ -32,7 +33,6 @@ from sacterm.mailbox.ledger import Ledger, utc_now
 from sacterm.mailbox.live import FIRST_LISTING, Live
 from sacterm.mailbox.needs import Needs, Problem
 from sacterm.mailbox.outbox import Outbox
-from sacterm.mailbox.search import Query, parse
 from sacterm.mailbox.service import Connect, Listings, Service, Wire
 from sacterm.mailbox.status import Board, Change, Status
 from sacterm.mailbox.store import Store
@@ -40,6 +40,9 @@ from sacterm.mailbox.triage import ReadSync, Triage
 from sacterm.mailbox.unasked import Unasked
 from sacterm.mailbox.wake import watch_for_sleep
 from sacterm.model import Account, Liveness
+
+if TYPE_CHECKING:
+    from sacterm.mailbox.search import Query
 
 _LOOKS = 1.5  # seconds between two looks at what another sacterm changed
 _SELDOM = 20  # looks, of which one looks for what another left undone
@@ -132,7 +135,6 @@ class Session:
             store, self.ledger, stored=self._board.tell_of_mail, trouble=self._disk_trouble
         )
         self._writer: asyncio.Task[None] | None = None
-        self._pending: dict[str, bool] = {}
         self._live = Live(
             store, self._board, now=self.now, arrived=self._arrivals.add, list_mail=self._list_gap
         )
@@ -166,10 +168,6 @@ class Session:
         """What may honestly be said of an address or domain."""
         return self._live.coverage.liveness(name)
 
-    def pending(self, name: str) -> bool | None:
-        """Whether forwarding is being turned on or off right now; None: neither."""
-        return self._pending.get(name)
-
     def listen(self, listener: Callable[[Change], None]) -> Callable[[], None]:
         """Be told what to look at again; call what is returned to stop."""
         return self._board.listen(listener)
@@ -184,6 +182,8 @@ class Session:
 
     def query(self, text: str) -> Query:
         """Read what is searched for, as things are now."""
+        from sacterm.mailbox.search import parse
+
         live = self._live.coverage.confirmed
         return parse(text, now=self.now().astimezone(), live=live)
 
@@ -283,24 +283,6 @@ class Session:
         await self._take_account(await service.me())
         await self.store.set_stats(await service.stats(), self.now())
         self._board.tell(Change.STATUS)
-
-    async def set_websocket(self, email: str, on: bool) -> None:
-        """Turn forwarding on or off; done when the service shows it (the feed confirms later).
-
-        Asked again meanwhile, it does nothing.
-
-        Raises:
-            SactermError: refused; nothing changed.
-        """
-        if email in self._pending:
-            return
-        self._pending[email] = on
-        self._board.tell(Change.ADDRESSES)
-        try:
-            await self.addresses.set_websocket(email, on)
-        finally:
-            del self._pending[email]
-            self._board.tell(Change.ADDRESSES)
 
     # what is asked of the service
 

@@ -75,7 +75,7 @@ def _entry(session: Session, view: View, name: str, short: str) -> Entry:
         name=display_line(name, 320),
         short=display_line(short, 40),
         mark=session.liveness(view.name) if view.kind in _HAS_MARK else None,
-        changing=session.pending(view.name) if view.kind is ViewKind.INBOX else None,
+        changing=session.addresses.pending(view.name) if view.kind is ViewKind.INBOX else None,
     )
 
 

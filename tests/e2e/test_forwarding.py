@@ -72,7 +72,7 @@ async def test_on_and_off_change_one_thing_and_follow_the_feed() -> None:
             session.refresh()
             await until(lambda: "while off" in subjects(session))
 
-            await session.set_websocket(OTHER, True)
+            await session.addresses.set_websocket(OTHER, True)
             await until(lambda: session.liveness(OTHER) is Liveness.LIVE)
             during = await record(sandbox, OTHER)
             changed = {name for name in before if before[name] != during[name]}
@@ -81,7 +81,7 @@ async def test_on_and_off_change_one_thing_and_follow_the_feed() -> None:
             await sandbox.intake.take(letter("while on"), "a@b.example", [OTHER])
             await until(lambda: "while on" in subjects(session))
 
-            await session.set_websocket(OTHER, False)
+            await session.addresses.set_websocket(OTHER, False)
             assert session.liveness(OTHER) is Liveness.OFF
             after = await record(sandbox, OTHER)
             assert {n for n in before if before[n] != after[n]} <= {"updated"}
@@ -98,11 +98,11 @@ async def test_why_it_cannot_be_turned_on() -> None:
     ):
         await until(lambda: session.status.online)
         with pytest.raises(NotReserved):
-            await session.set_websocket("free@mailsac.com", True)
+            await session.addresses.set_websocket("free@mailsac.com", True)
         with pytest.raises(Rejected, match="credits"):
             await session.addresses.reserve("free@mailsac.com")
         with pytest.raises(OwnedByAnother):
-            await session.set_websocket(TAKEN, True)
+            await session.addresses.set_websocket(TAKEN, True)
         with pytest.raises(OwnedByAnother):
             await session.list_inbox(TAKEN)
 

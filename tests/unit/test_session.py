@@ -325,10 +325,10 @@ async def test_turning_on_changes_one_thing_and_waits_for_the_feed(wire: FakeWir
         await until(lambda: total(session) == 3)
         wire.feed.confirms = False
         seen: list[bool | None] = []
-        session.listen(lambda change: seen.append(session.pending(B)))
-        await session.set_websocket(B, True)
+        session.listen(lambda change: seen.append(session.addresses.pending(B)))
+        await session.addresses.set_websocket(B, True)
         assert True in seen
-        assert session.pending(B) is None
+        assert session.addresses.pending(B) is None
         assert session.liveness(B) is Liveness.WAITING
         assert B in wire.feed.names
         sent = wire.service.records[B]
@@ -341,7 +341,7 @@ async def test_turning_on_changes_one_thing_and_waits_for_the_feed(wire: FakeWir
         wire.feed.put(Listening(frozenset({A, B}), frozenset(), frozenset({B})))
         await until(lambda: session.liveness(B) is Liveness.LIVE)
 
-        await session.set_websocket(B, False)
+        await session.addresses.set_websocket(B, False)
         assert session.liveness(B) is Liveness.OFF
         assert B not in wire.feed.names
         assert wire.service.records[B] == record
@@ -351,15 +351,15 @@ async def test_turning_on_rolls_back_with_the_reason(wire: FakeWire) -> None:
     async with running(wire) as session:
         await until(lambda: total(session) == 3)
         with pytest.raises(NotReserved):
-            await session.set_websocket("nobody@mailsac.com", True)
+            await session.addresses.set_websocket("nobody@mailsac.com", True)
         wire.service.failures["address"] = [OwnedByAnother("somebody's", status=401)]
         with pytest.raises(OwnedByAnother):
-            await session.set_websocket("taken@mailsac.com", True)
+            await session.addresses.set_websocket("taken@mailsac.com", True)
         wire.service.put_is_ignored = True
         with pytest.raises(Rejected, match="left forwarding"):
-            await session.set_websocket(B, True)
+            await session.addresses.set_websocket(B, True)
         assert session.liveness(B) is Liveness.OFF
-        assert session.pending(B) is None
+        assert session.addresses.pending(B) is None
 
 
 async def test_reserving_and_releasing(wire: FakeWire) -> None:

@@ -101,12 +101,12 @@ class AddressActions(BaseScreen):
 
     async def _set_live(self, email: str, *, on: bool) -> None:
         try:
-            await self._session.set_websocket(email, on)
+            await self._session.addresses.set_websocket(email, on)
         except NotReserved:
             lines = ("Only reserved addresses can be live.", self._cost("3 ops"))
             if await self._confirmed(f"Reserve {email}", lines, "reserves it and turns it on"):
                 await self._session.addresses.reserve(email)
-                await self._session.set_websocket(email, on)
+                await self._session.addresses.set_websocket(email, on)
 
     def action_new_address(self) -> None:
         self._do(self._new_address())
