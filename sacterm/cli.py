@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from sacterm import __version__
 from sacterm.crash import tell_fault
@@ -84,6 +86,22 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="try it on a Mailsac on this machine")
     demo.add_argument("--quiet", action="store_true", help="no new mail by itself")
     demo.set_defaults(run=run_demo)
+    for each in (parser, demo):
+        each.add_argument(
+            "--screenshot",
+            type=_svg,
+            default=argparse.SUPPRESS,
+            metavar="FILE",
+            help="write a picture of the demo, an SVG, and end",
+        )
+        each.add_argument(
+            "--size",
+            type=_size,
+            default=argparse.SUPPRESS,
+            metavar="COLSxROWS",
+            help="of the picture (120x40)",
+        )
+    parser.set_defaults(screenshot=None, size=(120, 40))
 
     key = commands.add_parser("key", help="set, show the state of, or delete the API key")
     key.add_argument("action", choices=("set", "status", "delete"))
@@ -122,3 +140,18 @@ def _ops(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError("a number of ops is wanted")
     return int(text)
+
+
+def _svg(text: str) -> Path:
+    if not text.lower().endswith(".svg"):
+        raise argparse.ArgumentTypeError(
+            "the picture is an SVG: a name that ends in .svg is wanted"
+        )
+    return Path(text)
+
+
+def _size(text: str) -> tuple[int, int]:
+    size = re.fullmatch(r"(\d{2,3})x(\d{2,3})", text)
+    if not size or (columns := int(size[1])) < 80 or (rows := int(size[2])) < 20:
+        raise argparse.ArgumentTypeError("COLSxROWS is wanted, 80x20 at least")
+    return columns, rows

@@ -1,12 +1,11 @@
 """Makes the pictures of this folder from the running demo: ``python screenshots/make.py``.
 
-The SVG is Textual's own, without the web font it would load; the PNG needs Chromium.
+The PNG beside each SVG needs Chromium.
 """
 
 from __future__ import annotations
 
 import asyncio
-import html
 import re
 import shutil
 import subprocess
@@ -14,10 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from rich.cells import cell_len
-
-from sacterm.assembly import demo_launch, started_sandbox
-from sacterm.tui.app import SactermApp
+from sacterm.subcommands.screenshot import demo_picture
 
 FOLDER = Path(__file__).parent
 WIDE, SMALL = (120, 40), (80, 24)
@@ -36,42 +32,6 @@ CHROMIUM = (
     "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync --hide-scrollbars --force-device-scale-factor=1"
 )
-
-
-async def picture(size: tuple[int, int], keys: tuple[str, ...], ready: str) -> str:
-    """The demo after some keys, as an SVG, once ``ready`` is on it."""
-    with started_sandbox(["--demo", "--quiet", "--smtp-port", "2525"]) as places:
-        app = SactermApp(demo_launch(places))
-        async with app.run_test(size=size) as pilot:
-            await _shows(app, "of 5")
-            await _shows(app, "Acme")
-            await pilot.press(*keys)
-            await _shows(app, ready)
-            return app.export_screenshot(title="sacterm demo")
-
-
-async def _shows(app: SactermApp, words: str) -> None:
-    for _ in range(200):
-        if words.replace(" ", "&#160;") in app.export_screenshot():
-            return
-        await asyncio.sleep(0.1)
-    raise TimeoutError(words)
-
-
-def without_web_font(svg: str) -> str:
-    """The same picture, asking nothing of any other machine."""
-    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
-    return svg.replace("Fira Code", "DejaVu Sans Mono")
-
-
-def with_wide_text(svg: str) -> str:
-    """The same picture with double-width characters given the room they take in a terminal."""
-
-    def widen(match: re.Match[str]) -> str:
-        text = html.unescape(match[3])
-        return f"{match[1]}{float(match[2]) * cell_len(text) / max(1, len(text)):.1f}{match[4]}"
-
-    return re.sub(r'((?:<text[^>]*) textLength=")([\d.]+)(?="[^>]*>([^<]*)</text>)()', widen, svg)
 
 
 def save(name: str, svg: str) -> None:
@@ -95,8 +55,7 @@ def save(name: str, svg: str) -> None:
 def main() -> None:
     """Make all pictures, or those named on the command line."""
     for name in sys.argv[1:] or PICTURES:
-        svg = asyncio.run(picture(*PICTURES[name]))
-        save(name, with_wide_text(without_web_font(svg)))
+        save(name, asyncio.run(demo_picture(*PICTURES[name])))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ def main() -> int:
     demo.add_argument(
         "--every", type=float, metavar="SECONDS", help="between new mails (3 to 8, at random)"
     )
+    demo.add_argument("--stocked", action="store_true", help="begin when all the mail is there")
     options = parser.parse_args()
     if not options.demo:
         return command.main(options)

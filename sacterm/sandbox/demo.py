@@ -24,7 +24,7 @@ from sacterm.sandbox.samples import (
     fresh,
     samples,
 )
-from sacterm.sandbox.server import Companion, Sandbox, run
+from sacterm.sandbox.server import PATIENCE, Companion, Sandbox, run
 
 SAMPLES = 200
 CREDITS_LEFT = 24
@@ -50,7 +50,8 @@ def play(options: argparse.Namespace) -> int:
     companions: list[Companion] = [_end_with_parent, *misbehaving(options)]
     if not options.quiet:
         companions.append(_mail_now_and_then(options.seed, options.every))
-    return run(sandbox, *companions, stock=stock(options.samples or SAMPLES, seed=options.seed))
+    stocking = stock(options.samples or SAMPLES, seed=options.seed)
+    return run(sandbox, *companions, stock=stocking, patience=None if options.stocked else PATIENCE)
 
 
 def stock(count: int, *, seed: int = 1) -> Companion:

@@ -187,13 +187,19 @@ Companion = Callable[[Sandbox, asyncio.Event], Coroutine[None, None, None]]
 """Something that goes on beside a sandbox until it is cancelled; it may set the event to end."""
 
 
-def run(sandbox: Sandbox, *companions: Companion, stock: Companion | None = None) -> int:
+def run(
+    sandbox: Sandbox,
+    *companions: Companion,
+    stock: Companion | None = None,
+    patience: float | None = PATIENCE,
+) -> int:
     """Serves until Ctrl-C or SIGTERM, and prints where: four lines, and nothing else.
 
     Args:
         sandbox: what to serve; not entered yet.
         companions: what goes on beside it.
         stock: what fills it first; where that takes long, it goes on beside it too.
+        patience: seconds that the lines wait for it; None: until it is done.
 
     Returns:
         The exit code: 0, or 1 where it could not start, with one line on stderr.
@@ -202,14 +208,19 @@ def run(sandbox: Sandbox, *companions: Companion, stock: Companion | None = None
     # Clients that send nonsense are none of the user's business.
     logging.getLogger().setLevel(logging.ERROR)
     try:
-        asyncio.run(_run(sandbox, companions, stock))
+        asyncio.run(_run(sandbox, companions, stock, patience))
     except StartFailed as error:
         print(f"sacterm: the sandbox cannot start: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-async def _run(sandbox: Sandbox, companions: Iterable[Companion], stock: Companion | None) -> None:
+async def _run(
+    sandbox: Sandbox,
+    companions: Iterable[Companion],
+    stock: Companion | None,
+    patience: float | None,
+) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -218,7 +229,7 @@ async def _run(sandbox: Sandbox, companions: Iterable[Companion], stock: Compani
         tasks = []
         if stock:
             tasks.append(group.create_task(stock(sandbox, stop)))
-            await asyncio.wait(tasks, timeout=PATIENCE)
+            await asyncio.wait(tasks, timeout=patience)
         tasks += [group.create_task(companion(sandbox, stop)) for companion in companions]
         print("api", sandbox.api_url, flush=True)
         print("socket", sandbox.socket_url, flush=True)

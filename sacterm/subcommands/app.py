@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sacterm.aside import Loop
 from sacterm.assembly import demo_launch, own_launch, started_sandbox
 from sacterm.crash import tell_fault
+from sacterm.subcommands.screenshot import run_screenshot
 
 if TYPE_CHECKING:
     from sacterm.tui.launch import Launch
@@ -17,11 +18,15 @@ if TYPE_CHECKING:
 
 def run_app(options: argparse.Namespace) -> int:
     """Show the account's mail; the exit status."""
+    if options.screenshot:
+        return run_screenshot(options)
     return _show(own_launch(options)) if _has_terminal() else 2
 
 
 def run_demo(options: argparse.Namespace) -> int:
     """Show a demo's mail; the exit status."""
+    if options.screenshot:
+        return run_screenshot(options)
     if not _has_terminal():
         return 2
     with started_sandbox(["--demo", *(["--quiet"] if options.quiet else [])]) as places:
