@@ -30,7 +30,7 @@ examples:
   sacterm key set                keep an API key in the keyring (asks for it)
   pass mailsac | sacterm key set
   sacterm --profile work         another account
-  sacterm config set theme sacterm-light
+  sacterm config edit            the settings, in your editor
   sacterm doctor                 looks for what is wrong, and prints it for a bug report
   sacterm sandbox --smtp-port 2525
                                  a Mailsac on this machine for your own tests
