@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
+import os
 import signal
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
@@ -12,15 +13,14 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from rich.console import Console
-from textual import events
+from textual import events, on
 from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
-from textual.color import Color
+from textual.command import Command, CommandPalette
 from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.message_pump import MessagePump
 from textual.screen import Screen
-from textual.theme import Theme
 
 from sacterm.errors import StoreFailed
 from sacterm.mailbox.session import Session
@@ -33,12 +33,13 @@ from sacterm.tui.painting import ControlFilter
 from sacterm.tui.screens.base import BaseScreen
 from sacterm.tui.screens.main import MainScreen
 from sacterm.tui.screens.welcome import Welcome
-from sacterm.tui.themes import DARK, LIGHT
+from sacterm.tui.themes import DARK, OURS, derived
 
 if TYPE_CHECKING:
     from sacterm.tui.notices import Notices
 
 _HELD = 0.3  # seconds that a key waits at most for what the one before it opens
+_THEME = "Theme: "  # begins a palette entry that picks one
 _ROUNDS = 3  # from a field to the screen: submitted, left, done
 
 
@@ -50,7 +51,8 @@ class SactermApp(App[None]):
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(self, launch: Launch) -> None:
-        super().__init__()
+        # else the framework makes greys of all colours where there are to be none
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self._launch = launch
         self._session: Session | None = None
         self._main: MainScreen | None = None
@@ -73,17 +75,11 @@ class SactermApp(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._control_filter]
 
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        theme = self.current_theme
-        ink = Color.parse(theme.foreground or ("#e0e0e0" if theme.dark else "#1f1f1f"))
-        paper = Color.parse(theme.background or ("#121212" if theme.dark else "#efefef"))
-        primary = Color.parse(theme.primary)
-        return {
-            "quiet": ink.blend(paper, 0.33).hex,
-            "edge": ink.blend(paper, 0.72).hex,
-            "cursor": paper.blend(primary, 0.3).hex,
-            "cursor-blur": paper.blend(ink, 0.1).hex,
-        }
+    def get_css_variables(self) -> dict[str, str]:
+        given = super().get_css_variables()
+        ours = derived(self.current_theme, given, colourless=self.no_color)
+        self.theme_variables = {**given, **ours}
+        return self.theme_variables
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
@@ -144,15 +140,14 @@ class SactermApp(App[None]):
                     yield SystemCommand(
                         command.label, f"{command.where.value} · {command.key}", run
                     )
+            for name in sorted(self.available_themes):
+                keep = partial(self._keep_theme, name)
+                yield SystemCommand(_THEME + name, "", keep, discover=False)
 
     def on_mount(self) -> None:
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        for name in (self._looks.theme, self._launch.settings.theme):
-            if name in self.available_themes:
-                self.theme = name
-                break
-        self.theme_changed_signal.subscribe(self, self._pick_theme)
+        for theme in OURS.values():
+            self.register_theme(theme)
+        self.theme = self._chosen_theme
         for problem in self._launch.problems:
             self.notify(problem, severity="warning", timeout=30, markup=False)
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -239,8 +234,44 @@ class SactermApp(App[None]):
             await self._session.close()
             await self._session.store.close()
 
-    def _pick_theme(self, theme: Theme) -> None:
-        self._looks = replace(self._looks, theme=theme.name)
+    # themes
+
+    @property
+    def _chosen_theme(self) -> str:
+        for name in (self._looks.theme, self._launch.settings.theme):
+            if name in self.available_themes:
+                return name
+        return DARK.name
+
+    def search_themes(self) -> None:
+        """Offer all themes, the one in use first: what is under the cursor is shown at once."""
+        others = sorted(self.available_themes, key=lambda name: (name not in OURS, name))
+        names = dict.fromkeys((self.theme, *others))
+        self.search_commands(
+            [(name, partial(self._keep_theme, name)) for name in names],
+            "a theme · enter keeps it · esc keeps the old one",
+        )
+
+    def refresh_css(self, animate: bool = True) -> None:
+        super().refresh_css(animate)
+        if CommandPalette.is_open(self):  # which the framework passes over
+            self.stylesheet.update(self.screen, animate)
+
+    def _keep_theme(self, name: str) -> None:
+        self._looks = replace(self._looks, theme=name)
+        self.theme = name
+
+    @on(CommandPalette.OptionHighlighted)
+    def _try_theme(self, event: CommandPalette.OptionHighlighted) -> None:
+        option = event.highlighted_event.option
+        text = option.hit.text if isinstance(option, Command) else None
+        name = (text or "").removeprefix(_THEME)
+        self.theme = name if name in self.available_themes else self._chosen_theme
+
+    @on(CommandPalette.Closed)
+    def _leave_theme(self, event: CommandPalette.Closed) -> None:
+        if not event.option_selected:
+            self.theme = self._chosen_theme
 
 
 async def _come_to_rest(node: MessagePump) -> None:

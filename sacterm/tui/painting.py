@@ -28,6 +28,8 @@ _SEVERED = re.compile("^(?:\u200d.?|[\ufe0e\ufe0f])+|\u200d$")
 
 def strip(pieces: Iterable[tuple[str, Style]], width: int, base: Style) -> Strip:
     """One line of exactly ``width`` cells."""
+    if base.reverse:  # a colour would become one of the ground, in spots
+        pieces = [(text, style.without_color) for text, style in pieces]
     segments = [Segment(text, base + style) for text, style in pieces if text]
     return Strip(segments).adjust_cell_length(width, base)
 

@@ -35,14 +35,14 @@ class Sheet(ScrollView, can_focus=False):
     .sheet--code { background: $panel; }
     .sheet--link { color: $primary; text-style: underline; }
     .sheet--button { color: $primary; text-style: bold underline; }
-    .sheet--quote, .sheet--quiet { color: $quiet; }
+    .sheet--quote, .sheet--quiet { color: $quiet; text-style: $quiet-style; }
     .sheet--good { color: $success; }
     .sheet--alert { color: $error; }
     .sheet--rule { color: $edge; }
-    .sheet--match { background: $cursor; }
-    .sheet--match-now { color: $background; background: $accent; }
-    .sheet--cursor { background: $cursor; }
-    .sheet--cursor-blur { background: $cursor-blur; }
+    .sheet--match { background: $cursor; text-style: underline; }
+    .sheet--match-now { color: $accent; background: $background; text-style: bold reverse; }
+    .sheet--cursor { background: $cursor; text-style: $cursor-style; }
+    .sheet--cursor-blur { background: $cursor-blur; text-style: $cursor-blur-style; }
     """
 
     def __init__(self) -> None:
