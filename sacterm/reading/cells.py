@@ -1,7 +1,9 @@
 """Text measured and broken in the cells of a terminal.
 
 The width of a character is what the painter takes it for, or columns would not align: so this is
-Rich's table, the one thing of the screen's libraries that is used here.
+Rich's table, the one thing of the screen's libraries that is used here. There is one exception:
+vowel signs of Indic scripts, which take no cell of their own for Rich, do so in many terminals.
+Room is made for them, so that no text is painted over what stands behind it.
 """
 
 from __future__ import annotations
@@ -12,7 +14,9 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, islice
 from typing import Final
 
-from rich.cells import cell_len as cell_len
+from unicodedata import category
+
+from rich.cells import cell_len as painted_len
 from rich.cells import get_character_cell_size, set_cell_size, split_graphemes
 
 from sacterm.reading.styled import Line, Span
@@ -22,6 +26,9 @@ _JOINS: Final = re.compile("[\u200d\ufe0f]")
 _NARROW: Final = re.compile(  # one cell each
     "[ -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590"
     "\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2400-\u2426\u2500-\u25fc\ufffd]*"
+)
+_INDIC: Final = re.compile(
+    "[\u0900-\u0dff\u0f00-\u109f\u1700-\u18af\u1900-\u1cff\ua800-\uabff\U00011000-\U00011fff]"
 )
 _UNSPACED: Final = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 # Scripts without spaces break between letters, but not before what closes or after what opens.
@@ -33,18 +40,28 @@ _BREAK: Final = re.compile(
 )
 
 
+__all__ = ("cell_len", "fit", "flow", "painted_len", "trimmed", "wrap")
+
 # To each character one whose number is its cells.
 _CELLS: Final = Table(lambda char: chr(get_character_cell_size(char)))
+
+
+def cell_len(text: str) -> int:
+    """The cells that a text takes at most."""
+    if text.isascii():
+        return len(text)
+    return _cells_to(text)[-1] if _INDIC.search(text) else painted_len(text)
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
     """The text in exactly ``width`` cells: padded, or cut with an ellipsis."""
     if width <= 0:
         return ""
-    length = cell_len(text)
-    if length > width:
+    if cell_len(text) > width:
+        if _INDIC.search(text):
+            text = text[: bisect_right(_cells_to(text), width - 1)]
         return set_cell_size(set_cell_size(text, width - 1).rstrip() + "…", width)
-    pad = " " * (width - length)
+    pad = " " * (width - painted_len(text))
     return pad + text if right else text + pad
 
 
@@ -173,5 +190,13 @@ def _cells_to(line: str) -> list[int]:
         widths = bytearray(len(line))
         for start, _, cells in split_graphemes(line)[0]:
             widths[start] = cells
-        return list(accumulate(widths))
-    return list(accumulate(line.translate(_CELLS).encode("latin-1")))
+    else:
+        widths = bytearray(line.translate(_CELLS), "latin-1")
+    if _INDIC.search(line):
+        base = 0
+        for place, char in enumerate(line):
+            if widths[place]:
+                base = place
+            elif category(char) == "Mc":
+                widths[base] += 1  # with what it belongs to, or a line might break in between
+    return list(accumulate(widths))

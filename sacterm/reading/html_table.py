@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
-from sacterm.reading.cells import cell_len, flow, trimmed
+from sacterm.reading.cells import cell_len, flow, painted_len, trimmed
 from sacterm.reading.html_blocks import Cell, Paragraph, Piece, Table
 from sacterm.reading.styled import Line, Look, Span
 from sacterm.reading.text import DisplayText
@@ -208,7 +208,7 @@ class _Columns:
         for slot, line in cells:
             spans += self._empty(column, slot.begin)
             column = slot.end
-            spare = _blank(self._room(slot) - cell_len(line.text))
+            spare = _blank(self._room(slot) - painted_len(line.text))
             right = slot.cell.right or (slot.end == slot.begin + 1 and self._right[slot.begin])
             spans += [self._gap] if slot.begin else []
             spans += [spare, *line.spans] if right else [*line.spans, spare]

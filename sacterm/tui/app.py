@@ -18,6 +18,7 @@ from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.command import Command, CommandPalette
 from textual.dom import DOMNode
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.message_pump import MessagePump
 from textual.screen import Screen
@@ -27,6 +28,7 @@ from sacterm.mailbox.session import Session
 from sacterm.model import Account
 from sacterm.settings.viewstate import ViewState, load_view_state, save_view_state
 from sacterm.tui.commands import COMMANDS, Where
+from sacterm.tui.driver import PlacingDriver
 from sacterm.tui.launch import Launch
 from sacterm.tui.memory import collect_seldom
 from sacterm.tui.painting import ControlFilter
@@ -74,6 +76,9 @@ class SactermApp(App[None]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._control_filter]
+
+    def get_driver_class(self) -> type[Driver]:
+        return type("TerminalDriver", (PlacingDriver, super().get_driver_class()), {})
 
     def get_css_variables(self) -> dict[str, str]:
         given = super().get_css_variables()
@@ -254,7 +259,7 @@ class SactermApp(App[None]):
 
     def refresh_css(self, animate: bool = True) -> None:
         super().refresh_css(animate)
-        if CommandPalette.is_open(self):  # which the framework passes over
+        if isinstance(self.screen, CommandPalette):  # which the framework passes over
             self.stylesheet.update(self.screen, animate)
 
     def _keep_theme(self, name: str) -> None:

@@ -2,7 +2,8 @@
 
 Whatever is painted has been made safe by :mod:`sacterm.reading.text`; the line filter behind it
 is a second net for control characters, should one ever slip through: what a person pastes into a
-field is painted as it is.
+field is painted as it is. It also makes simple what terminals do not agree on: a joined emoji
+takes two cells in one and eight in another, its first part two in all of them.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from rich.cells import split_text
+from rich.cells import cell_len, split_graphemes, split_text
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
@@ -24,6 +25,8 @@ _UNFIT = re.compile(
 # What joins a character to one of another style: terminals would make one of both, and the
 # framework counts what begins so as if that were there.
 _SEVERED = re.compile("^(?:\u200d.?|[\ufe0e\ufe0f])+|\u200d$")
+
+_JOINED = re.compile("\u200d.|[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
 
 
 def strip(pieces: Iterable[tuple[str, Style]], width: int, base: Style) -> Strip:
@@ -59,4 +62,14 @@ class ControlFilter(LineFilter):
 def _safe(segment: Segment) -> Segment:
     # what is taken out is what the framework has counted no cell for
     text = _SEVERED.sub("", _UNFIT.sub("", segment.text))
+    if _JOINED.search(text):
+        text = "".join(
+            _simple(text[start:end], cells) for start, end, cells in split_graphemes(text)[0]
+        )
     return Whole(text.encode(errors="replace").decode(), segment.style)
+
+
+def _simple(grapheme: str, cells: int) -> str:
+    """What takes as many cells in every terminal: no joined emoji, emoji style or skin tone."""
+    text = _JOINED.sub("", grapheme)
+    return text + " " * (cells - cell_len(text))

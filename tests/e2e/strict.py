@@ -16,8 +16,8 @@ from tests.unit.hostilestrings import is_unfit
 
 _MODES: Final = b"7|25|1000|1003|1004|1006|1015|1016|1049|2004|2026|2048"
 _OWN: Final = re.compile(  # of the framework: colours, places, modes, questions on modes, pointers
-    rb"\x1b\[(?:[0-9;]*m|(?P<row>\d+);(?P<column>\d+)H|\?(?:%s)[hl]|\?20(?:26|48)\$p|>\d+u|<u)"
-    rb"|\r\n|\x1b\]22;(?:default|pointer|text)\x07" % _MODES
+    rb"\x1b\[(?:[0-9;]*m|(?P<row>\d+);(?P<column>\d+)H|\?(?:%s)[hl]|\?20(?:26|48)\$p|>\d+u|<u|8[hl]"
+    rb"|(?P<on>\d+)C)|\x1b[78]|\r\n|\x1b\]22;(?:default|pointer|text)\x07" % _MODES
 )
 _COPIES: Final = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")  # by a key of the user's
 _NOTICES: Final = re.compile(rb"\x1b\]777;notify;([^;\x00-\x1f\x7f]*);([^;\x00-\x1f\x7f]*)\x1b\\")
@@ -48,7 +48,7 @@ class StrictTerminal(Terminal):
         self.copied: list[bytes] = []
         self.notices: list[tuple[str, str]] = []
         self._grid = [[" "] * self.columns for _ in range(rows)]
-        self._row = self._column = 0
+        self._row = self._column = self._saved = 0
         self._taken = 0
 
     @property
@@ -129,6 +129,12 @@ class StrictTerminal(Terminal):
                     self._next_line()
                 elif own[0].startswith(b"\x1b[?1049"):
                     self._grid = [[" "] * self.columns for _ in self._grid]
+                elif own[0] == b"\x1b7":
+                    self._saved = self._column
+                elif own[0] == b"\x1b8":
+                    self._column = self._saved
+                elif own["on"]:
+                    self._column = min(self._column + int(own["on"]), self.columns)
                 elif own["row"]:
                     self._row, self._column = int(own["row"]) - 1, int(own["column"]) - 1
             elif copies := _COPIES.match(raw, at):
