@@ -13,7 +13,6 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, islice
 from typing import Final
-
 from unicodedata import category
 
 from rich.cells import cell_len as painted_len

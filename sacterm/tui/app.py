@@ -22,6 +22,7 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.message_pump import MessagePump
 from textual.screen import Screen
+from textual.timer import Timer
 
 from sacterm.errors import StoreFailed
 from sacterm.mailbox.session import Session
@@ -30,6 +31,7 @@ from sacterm.settings.viewstate import ViewState, load_view_state, save_view_sta
 from sacterm.tui.commands import COMMANDS, Where
 from sacterm.tui.driver import PlacingDriver
 from sacterm.tui.launch import Launch
+from sacterm.tui.marks import AsciiFilter
 from sacterm.tui.memory import collect_seldom
 from sacterm.tui.painting import ControlFilter
 from sacterm.tui.screens.base import BaseScreen
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
 _HELD = 0.3  # seconds that a key waits at most for what the one before it opens
 _THEME = "Theme: "  # begins a palette entry that picks one
+_TRY_AFTER = 0.05  # seconds that the cursor rests on a theme before it is shown
 _ROUNDS = 3  # from a field to the screen: submitted, left, done
 
 
@@ -64,7 +67,10 @@ class SactermApp(App[None]):
         self.complaint = ""  # why the app ended by itself, for a person
         self._fault = io.StringIO()
         self.error_console = Console(file=self._fault, width=100)
-        self._control_filter = ControlFilter()
+        self._trying: Timer | None = None
+        self._own_filters: list[LineFilter] = [ControlFilter()]
+        if launch.settings.marks == "ascii":
+            self._own_filters.insert(0, AsciiFilter())
         self._typed: asyncio.Queue[events.Event] = asyncio.Queue()
         self.animation_level = "none"  # frames of a scroll would be painted for nothing
 
@@ -75,7 +81,7 @@ class SactermApp(App[None]):
         return "\n".join(line for line in lines if not line.startswith(("│ ╭", "│ │", "│ ╰")))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), self._control_filter]
+        return [*super().get_line_filters(), *self._own_filters]
 
     def get_driver_class(self) -> type[Driver]:
         return type("TerminalDriver", (PlacingDriver, super().get_driver_class()), {})
@@ -264,6 +270,9 @@ class SactermApp(App[None]):
 
     def _keep_theme(self, name: str) -> None:
         self._looks = replace(self._looks, theme=name)
+        self._show_theme(name)
+
+    def _show_theme(self, name: str) -> None:
         self.theme = name
 
     @on(CommandPalette.OptionHighlighted)
@@ -271,12 +280,21 @@ class SactermApp(App[None]):
         option = event.highlighted_event.option
         text = option.hit.text if isinstance(option, Command) else None
         name = (text or "").removeprefix(_THEME)
-        self.theme = name if name in self.available_themes else self._chosen_theme
+        if name not in self.available_themes:
+            name = self._chosen_theme
+        self._stop_trying()
+        # a theme takes long to paint for one that is only passed on the way to another
+        self._trying = self.set_timer(_TRY_AFTER, partial(self._show_theme, name))
 
     @on(CommandPalette.Closed)
     def _leave_theme(self, event: CommandPalette.Closed) -> None:
+        self._stop_trying()
         if not event.option_selected:
             self.theme = self._chosen_theme
+
+    def _stop_trying(self) -> None:
+        if self._trying is not None:
+            self._trying.stop()
 
 
 async def _come_to_rest(node: MessagePump) -> None:

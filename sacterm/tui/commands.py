@@ -152,11 +152,8 @@ _KEY_NAMES = {
     "asterisk": "*",
     "slash": "/",
     "escape": "esc",
-    "down": "↓",
-    "up": "↑",
     "pagedown": "pgdn",
     "pageup": "pgup",
-    "shift+tab": "⇧tab",
 }
 
 

@@ -76,7 +76,12 @@ def _edged(text: str, look: Look, aside: str, width: int) -> Line:
     gap = width - cell_len(text) - cell_len(aside)
     if not aside or gap < 2:
         return _line(fit(text, width).rstrip(), look)
-    return Line((*_line(fit(text, width - cell_len(aside)), look).spans, Span(DisplayText(aside), Look.QUIET)))
+    return Line(
+        (
+            *_line(fit(text, width - cell_len(aside)), look).spans,
+            Span(DisplayText(aside), Look.QUIET),
+        )
+    )
 
 
 def _to_copy(head: Head, width: int) -> Iterator[Span]:

@@ -128,6 +128,10 @@ def derived(theme: Theme, given: Mapping[str, str], *, colourless: bool) -> dict
         **_STYLES,
         **{name: color.hex for name, color in chain(known.items(), inks.items())},
         "edge": edge,
+        "block-cursor-foreground": inks["foreground"].hex,
+        "block-cursor-background": known["cursor"].hex,
+        "block-cursor-blurred-foreground": inks["foreground"].hex,
+        "block-cursor-blurred-background": known["cursor"].hex,
         "text-muted": inks["quiet"].hex,
         "text-disabled": inks["quiet"].hex,
     }
@@ -143,8 +147,6 @@ def _readable(ink: Color, grounds: Iterable[Color], *, dark: bool) -> Color:
     end = WHITE if dark else BLACK
     tries = (ink.blend(end, step / _STEPS) for step in range(_STEPS))
     fits = (
-        color
-        for color in tries
-        if all(contrast(color, ground) >= _READABLE for ground in grounds)
+        color for color in tries if all(contrast(color, ground) >= _READABLE for ground in grounds)
     )
     return next(fits, end)

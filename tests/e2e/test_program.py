@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -55,6 +56,25 @@ def test_the_demo_mails_something_new_by_itself(home: dict[str, str]) -> None:
         terminal.sees("196 messages", limit=30)
         terminal.press("q")
         assert terminal.ends() == 0
+
+
+@pytest.mark.parametrize(
+    ("theme", "environ"), [("ansi-dark", {}), ("sacterm-dark", {"NO_COLOR": "1"})]
+)
+def test_colours_are_the_terminals_own_or_none(
+    home: dict[str, str], theme: str, environ: dict[str, str]
+) -> None:
+    file = Path(home["XDG_CONFIG_HOME"]) / "sacterm" / "settings.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text(f'theme = "{theme}"\n')
+    with Terminal(SACTERM, home | environ, size=(80, 24)) as terminal:
+        terminal.sees("It needs an API key")
+        sent = re.findall(rb"\x1b\[([0-9;]*)m", terminal.raw)
+    codes = {code for one in sent for code in one.split(b";")}
+    assert b"7" in codes, "the field that keys go to has a cursor"
+    assert not codes & {b"38", b"48"}, "no colour of ours"
+    coloured = {code for code in codes if re.fullmatch(rb"(?:[39]|4|10)[0-7]", code)}
+    assert bool(coloured) is not bool(environ)
 
 
 def test_without_a_terminal_it_says_so(home: dict[str, str]) -> None:

@@ -601,8 +601,11 @@ async def test_the_looks_are_remembered(tmp_path: Path) -> None:
     async with running(filled(), view_state=state, store=store) as rig:
         await rig.sees("Subject 29", "30 messages")
         await rig.press("J", "J", "greater_than_sign", "plus")
-        rig.app.theme = "sacterm-light"
         await rig.sees(f"{B} · 10 messages")
+        await rig.press("T")
+        await rig.sees("enter keeps it")
+        await rig.press("down", "enter")
+        await until(lambda: rig.app.theme == "sacterm-light")
         await rig.press("q")
     looks = load_view_state(state)
     assert looks.selected == View.inbox(B).scope

@@ -25,7 +25,8 @@ from tests.unit.hostilestrings import HOSTILE
 _WIDTH = 40  # cells of the column
 # fmt: off
 SUBJECTS = (
-    "plain", "日本語の件名", "\u2764\ufe0f selector", "\u26a1\ufe0e text style", "👨‍👩‍👧‍👦 family", "👍🏽 tone",
+    "plain", "日本語の件名", "\u2764\ufe0f selector", "\u26a1\ufe0e text style",
+    "👨‍👩‍👧‍👦 family", "👍🏽 tone",
     "🇵🇹🇩🇪 flags", "1️⃣2️⃣ keycaps", "🏳️‍🌈 rainbow", "e\u0301a\u0308 combining", "\u1112\u1161\u11ab",
     "हिन्दी में विषय पंक्ति यहाँ है और बहुत लंबी है ताकि कट जाए", "தமிழ் பாடம்", "ကျွန်ုပ်တို့", "ភាសាខ្មែរជាភាសាផ្លូវការ",
     "مرحبا بالعالم 123", "שָׁלוֹם עוֹלָם 42", "می‌خواهم", "ภาษาไทย", "\U0001fae9\U0001fae8 new", "𓀀 ﷺ ｶﾞ",
@@ -37,7 +38,8 @@ SUBJECTS = (
 def row(subject: str) -> str:
     """A line as it is sent: an edge, a column, an edge."""
     strip = Strip(
-        Segment(text, Style.parse("bold")) for text in ("|", fit(display_line(subject), _WIDTH), "|")
+        Segment(text, Style.parse("bold"))
+        for text in ("|", fit(display_line(subject), _WIDTH), "|")
     )
     painted = strip.apply_filter(ControlFilter(), Color(0, 0, 0))
     return placed("".join(f"\x1b[1m{segment.text}\x1b[0m" for segment in painted))

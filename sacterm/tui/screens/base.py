@@ -21,6 +21,7 @@ from sacterm.mailbox.session import Session
 from sacterm.mailbox.views import ALL, View
 from sacterm.reading.text import DisplayText, display_line
 from sacterm.settings.config import Settings
+from sacterm.tui import marks
 from sacterm.tui.screens.dialogs import Confirm
 from sacterm.tui.widgets.find_bar import FindBar
 from sacterm.tui.widgets.message_list import MessageList
@@ -54,7 +55,13 @@ class BaseScreen(Screen[None]):
         self._range: tuple[str, frozenset[str]] | None = None  # its begin, and what was selected
         self.has_opened = asyncio.Event()
         self.has_opened.set()
-        self._messages = MessageList(session.store, self._selection, id="messages", now=session.now)
+        self._messages = MessageList(
+            session.store,
+            self._selection,
+            id="messages",
+            now=session.now,
+            unread=marks.UNREAD[settings.marks],
+        )
         self._preview = Preview(id="preview")
         self._find_bar = FindBar(id="find")
 

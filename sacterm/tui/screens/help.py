@@ -26,14 +26,16 @@ class Help(ModalScreen[None]):
         Binding("k,up", "scroll_up", "Up"),
     ]
 
-    def __init__(self, notes: Sequence[DisplayText]) -> None:
+    def __init__(self, notes: Sequence[DisplayText], signs: str) -> None:
         """Set up.
 
         Args:
             notes: lines above the keys, on this run.
+            signs: the setting of the marks.
         """
         super().__init__()
         self._notes = notes
+        self._signs = signs
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="page") as box:
@@ -45,7 +47,7 @@ class Help(ModalScreen[None]):
                 yield Static(Content(where.value), classes="heading")
                 yield Static(Content("\n".join(_lines(where)) + "\n"))
             yield Static(Content("Marks"), classes="heading")
-            yield Static(Content("\n".join(_MARKS)))
+            yield Static(Content("\n".join(marks.explained(self._signs))))
 
     def action_scroll_down(self) -> None:
         self.query_one(VerticalScroll).scroll_down(animate=False)
@@ -60,10 +62,3 @@ def _lines(where: Where) -> list[str]:
         for command in COMMANDS
         if command.where is where
     ]
-
-
-_MARKS = (
-    f"  {marks.LEGEND}  · cannot: public, nothing is forwarded",
-    f"  {marks.UNREAD} unread  {marks.STARRED} starred  {marks.ATTACHMENT} attachment"
-    f"  {marks.SPAM} spam  {marks.GONE} no longer at Mailsac",
-)

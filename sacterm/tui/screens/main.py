@@ -249,7 +249,7 @@ class MainScreen(ReadingActions, TriageActions, AddressActions):
         self._messages.styles.height = f"{self._list_share * 100:.0f}%"
 
     def action_help(self) -> None:
-        self.app.push_screen(Help(self._notes))
+        self.app.push_screen(Help(self._notes, self._settings.marks))
 
     def action_account(self) -> None:
         from sacterm.tui.charts import SIGNS

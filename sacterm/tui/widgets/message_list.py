@@ -79,7 +79,13 @@ class MessageList(Lines):
         id: str
 
     def __init__(
-        self, source: Source, selection: AbstractSet[str], *, id: str, now: Callable[[], datetime]
+        self,
+        source: Source,
+        selection: AbstractSet[str],
+        *,
+        id: str,
+        now: Callable[[], datetime],
+        unread: str,
     ) -> None:
         """Set up.
 
@@ -88,9 +94,11 @@ class MessageList(Lines):
             selection: ids of the messages that are selected; the owner changes it.
             id: of the widget.
             now: the time, aware.
+            unread: the mark of what was not read yet.
         """
         super().__init__(id=id)
         self._now = now
+        self._unread = unread
         self._source = source
         self._selection = selection
         self.remark = ""  # for the title: what is particular to the list
@@ -347,7 +355,7 @@ class MessageList(Lines):
         who = display_line(row.sender_name or row.sender_address, 200) or "(no sender)"
         return [
             (marks.SELECTED if row.id in self._selection else " ", accent),
-            (marks.UNREAD if row.unread else " ", accent),
+            (self._unread if row.unread else " ", accent),
             (marks.STARRED if row.starred else " ", accent),
             (marks.ATTACHMENT if row.attachments else " ", quiet),
             *self._warning(row, alert, quiet),
