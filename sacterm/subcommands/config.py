@@ -57,11 +57,8 @@ def run_edit(options: argparse.Namespace) -> int:
     for problem in problems:
         print(f"sacterm: {problem}", file=sys.stderr)
     if problems:
-        print(
-            "sacterm: the file is as you left it; what is wrong in it is passed over, "
-            "sacterm config edit opens it again",
-            file=sys.stderr,
-        )
+        again = "the file is as you left it; sacterm config edit opens it again"
+        print(f"sacterm: {again}", file=sys.stderr)
     else:
         print(file)
     return 1 if problems or status else 0
