@@ -68,11 +68,16 @@ class Arrivals:
 
     async def run(self) -> None:
         """Write what arrives as it arrives, until :meth:`finish`."""
+        unread = True  # an earlier run may have left some
         while not self._closing.is_set() or self._waiting.is_set():
-            await self._waiting.wait()
-            self._waiting.clear()
             try:
-                await self._write()
+                if unread and not self._waiting.is_set():
+                    if unread := await self._store.read_postponed():
+                        self._stored(frozenset())
+                    continue
+                await self._waiting.wait()
+                self._waiting.clear()
+                unread |= await self._write()
                 self._trouble(None)
             except StoreFailed as error:
                 self._trouble(error)
@@ -82,9 +87,12 @@ class Arrivals:
                     await asyncio.wait_for(self._closing.wait(), self._again)
                 self._waiting.set()
 
-    async def _write(self) -> None:
+    async def _write(self) -> bool:
+        """Write all that waits; whether some of it is to be read later."""
+        in_haste = False
         while some := self._mail[:_AT_ONCE]:
-            new = await self._store.upsert(some, owned=True, pushed=True)
+            in_haste |= len(self._mail) > _AT_ONCE
+            new = await self._store.upsert(some, owned=True, pushed=True, in_haste=in_haste)
             del self._mail[: len(some)]  # not before it is stored
             self._ledger.arrive(len(new))
             self._stored(new)
@@ -92,3 +100,4 @@ class Arrivals:
         if self._contact is not None:
             await self._store.set_meta({"contact": self._contact.isoformat()})
             self._contact = None
+        return in_haste

@@ -9,7 +9,7 @@ import msgspec
 
 from sacterm.mailbox.merge import merge
 from sacterm.mailbox.opening import Connection
-from sacterm.mailbox.packing import pack, pack_document, unpack, unpack_document
+from sacterm.mailbox.packing import pack, pack_document, unpack_document
 from sacterm.mailbox.records import (
     COLUMNS,
     MESSAGE_SQL,
@@ -43,6 +43,7 @@ class Read(msgspec.Struct, frozen=True):
         code: the one-time code found in it, "" for none, None where it was not looked for.
         link: the link that asks to be followed, in the same way.
         packed: the compressed raw, if that is known.
+        is_postponed: only kept: what it says is to be read later.
     """
 
     message: Message
@@ -51,6 +52,14 @@ class Read(msgspec.Struct, frozen=True):
     code: str | None = None
     link: str | None = None
     packed: bytes | None = None
+    is_postponed: bool = False
+
+
+def postpone(message: Message) -> Read:
+    """Take a message as it is, to be read when there is time: a burst is stored at once."""
+    if not message.raw:
+        return read(message)
+    return Read(message, packed=pack(message.raw), is_postponed=True)
 
 
 def read(message: Message) -> Read:
@@ -72,14 +81,6 @@ def read(message: Message) -> Read:
         link=letter.link.target if letter.link else "",
         packed=pack(message.raw),
     )
-
-
-def badges(packed: bytes) -> tuple[str, str]:
-    """Code and link, or "", of a message that is kept; takes a while where it is large."""
-    from sacterm.reading.letter import read_letter
-
-    letter = read_letter(unpack(packed))
-    return _code(letter.codes) or "", letter.link.target if letter.link else ""
 
 
 def _code(codes: tuple[Code, ...]) -> str | None:
@@ -108,14 +109,14 @@ def put(db: Connection, told: Read, *, owned: bool, pushed: bool, state_is_newer
         changed_elsewhere = old.read is not None and message.read != old.read
         is_to_be_told = known[7]
         read_here = None if changed_elsewhere and not is_to_be_told else known[1]
-        whole = told.packed is not None
+        is_read = told.packed is not None and not told.is_postponed
         extra = {
             "read_here": read_here,
             "owned": owned or bool(known[2]),
             "pushed": pushed or bool(known[3]),
             "gone": False,
-            "code": told.code if whole else known[5] or told.code,
-            "link": told.link if whole else known[6] or told.link,
+            "code": told.code if is_read else known[5] or told.code,
+            "link": told.link if is_read else known[6] or told.link,
         }
         values = values_of(message, now=now) | extra
         if values != values_of(old, now=now) | dict(zip(extra, known[1:7], strict=True)):
@@ -136,7 +137,20 @@ def keep_body(db: Connection, row: int, told: Read) -> None:
         if found[0]:
             return
         unindex(db, row)
-    if told.packed:
+    _index(db, row, told)
+    if told.is_postponed:
+        db.execute("INSERT OR IGNORE INTO postponed VALUES (?)", (row,))
+
+
+def catch_up(db: Connection, row: int, told: Read) -> None:
+    """Make a message that was postponed findable by what it says, now that it has been read."""
+    if db.execute("DELETE FROM postponed WHERE row = ?", (row,)).rowcount:
+        unindex(db, row)
+        _index(db, row, told)
+
+
+def _index(db: Connection, row: int, told: Read) -> None:
+    if told.packed and not told.is_postponed:
         db.execute(
             "UPDATE messages SET code = ?, link = ? WHERE row = ?", (told.code, told.link, row)
         )

@@ -170,9 +170,13 @@ CREATE TABLE removed (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;  
 CREATE INDEX messages_hidden ON messages (hidden) WHERE hidden > 0;
 """
 
-_PACKED = """
--- nothing changes in the tables, but an earlier version cannot read what is packed from here on
+_POSTPONED = """
+-- what is kept, and still to be read: for its code, its link, and the search index
+CREATE TABLE postponed (row INTEGER PRIMARY KEY REFERENCES messages (row) ON DELETE CASCADE);
+INSERT INTO postponed
+    SELECT row FROM bodies JOIN messages USING (row) WHERE raw IS NOT NULL AND code IS NULL;
+DELETE FROM meta WHERE name = 'looked-for-codes';
 """
 
-MIGRATIONS = (_FIRST, _TRIAGE, _REMOVED, _PACKED)
+MIGRATIONS = (_FIRST, _TRIAGE, _REMOVED, _POSTPONED)
 VERSION = len(MIGRATIONS)

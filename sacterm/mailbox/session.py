@@ -289,7 +289,6 @@ class Session:
     async def _run(self) -> None:
         with self._disk_may_fail():
             await self.store.show_overdue()
-            self._background.spawn(self._look_for_codes())
             for email in self._watch:
                 await self.addresses.watch(email)
         try:
@@ -305,11 +304,6 @@ class Session:
             if self.ledger.is_at_limit:
                 self._begin(self._wire)
         await self._needs.run()
-
-    async def _look_for_codes(self) -> None:
-        with contextlib.suppress(StoreFailed):  # the next start goes on with it
-            await self.store.look_for_codes()
-            self._mail_changed()
 
     def _begin(self, wire: Wire) -> None:
         """Go on once it is known whose key this is, or that the service does not tell now."""

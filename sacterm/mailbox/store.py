@@ -8,7 +8,7 @@ arrives twice, late or out of order ends the same.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from sacterm.mailbox.accounts import AccountTables
 from sacterm.mailbox.changes import ChangeTables, is_removed
 from sacterm.mailbox.database import Database
 from sacterm.mailbox.finding import NEWEST, Found, Order, find
-from sacterm.mailbox.ingest import Read, badges, keep_body, put, read
+from sacterm.mailbox.ingest import Read, catch_up, keep_body, postpone, put, read
 from sacterm.mailbox.opening import Connection
 from sacterm.mailbox.packing import unpack
 from sacterm.mailbox.records import MESSAGE_SQL, ROW_SQL, message_of, row_of, storable
@@ -31,6 +31,7 @@ from sacterm.model import Message
 if TYPE_CHECKING:
     from sacterm.mailbox.search import Query
 
+_FEW = 20  # messages: read in one go, so that what arrives meanwhile does not wait for long
 _VIEW_SQL = {
     ViewKind.ALL: "owned = 1 AND hidden = 0",
     ViewKind.STARRED: "coalesce(starred_here, starred, 0) AND hidden = 0",
@@ -284,6 +285,7 @@ class Store(AccountTables, ChangeTables):
         owned: bool,
         pushed: bool = False,
         as_of: int | None = None,
+        in_haste: bool = False,
     ) -> frozenset[str]:
         """Take in what the service told of messages.
 
@@ -293,6 +295,7 @@ class Store(AccountTables, ChangeTables):
             pushed: they came by socket.
             as_of: the :meth:`mark` taken before a listing was asked for; what was changed here
                 since then is newer than the listing.
+            in_haste: what mail says is read later, by :meth:`read_postponed`.
 
         Returns:
             The ids that were not known before.
@@ -313,25 +316,33 @@ class Store(AccountTables, ChangeTables):
         # newest first, so that a list filling up does not shift under its reader
         for end in range(len(waiting), 0, -self._batch):
             batch = waiting[max(0, end - self._batch) : end]
-            told = await asyncio.to_thread(_read_all, batch)
+            told = await asyncio.to_thread(_take_all, postpone if in_haste else read, batch)
             await self._db.write(partial(put_all, batch=told))
         return frozenset(new)
 
-    async def look_for_codes(self) -> None:
-        """Look for codes and links in what an earlier version kept without looking."""
-        if self.meta("looked-for-codes"):
-            return
-        after: int | None = 0
-        while after is not None:
-            found = self._db.query(
-                "SELECT row, raw FROM bodies JOIN messages USING (row)"
-                " WHERE row > :after AND raw IS NOT NULL AND code IS NULL ORDER BY row LIMIT 50",
-                after=after,
-            )
-            looked = [(*await asyncio.to_thread(badges, raw), row) for row, raw in found]
-            await self._db.write(partial(_set_badges, looked))
-            after = found[-1][0] if found else None
-        await self.set_meta({"looked-for-codes": "yes"})
+    async def read_postponed(self) -> bool:
+        """Read some of the mail that was stored without being read, the newest first.
+
+        Returns:
+            Whether there was any.
+        """
+        found = self._db.query(
+            f"SELECT row, raw, {MESSAGE_SQL} FROM postponed JOIN bodies USING (row)"
+            " JOIN messages USING (row) ORDER BY row DESC LIMIT :few",
+            few=_FEW,
+        )
+        if not found:
+            return False
+        with self._db.reading():
+            kept = {row: (message_of(values), packed) for row, packed, *values in found}
+        told = await asyncio.to_thread(_read_kept, list(kept.values()))
+
+        def catch_up_all(db: Connection) -> None:
+            for row, one in zip(kept, told, strict=True):
+                catch_up(db, row, one)
+
+        await self._db.write(catch_up_all)
+        return True
 
     async def keep_raw(self, id: str, raw: bytes) -> None:
         """Keep the whole message, so that it is never fetched again."""
@@ -348,9 +359,9 @@ class Store(AccountTables, ChangeTables):
         await self._db.write(keep)
 
 
-def _set_badges(looked: Sequence[tuple[str, str, int]], db: Connection) -> None:
-    db.executemany("UPDATE messages SET code = ?, link = ? WHERE row = ?", looked)
+def _take_all(take: Callable[[Message], Read], messages: Sequence[Message]) -> list[Read]:
+    return [take(message) for message in messages]
 
 
-def _read_all(messages: Sequence[Message]) -> list[Read]:
-    return [read(message) for message in messages]
+def _read_kept(kept: Sequence[tuple[Message, bytes]]) -> list[Read]:
+    return [read(msgspec.structs.replace(message, raw=unpack(raw))) for message, raw in kept]

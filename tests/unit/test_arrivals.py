@@ -19,7 +19,7 @@ async def test_mail_waits_for_a_disk_that_is_full_and_is_written_by_itself(tmp_p
     store = Store(tmp_path / "a.db")
     writer = store._db._writer
     ((pages,),) = writer.execute("PRAGMA page_count")
-    writer.execute(f"PRAGMA max_page_count = {pages + 30}").fetchall()
+    writer.execute(f"PRAGMA max_page_count = {pages + 8}").fetchall()
     ledger = Ledger(store)
     ledger.told(Account(id="jeff", ops_used=0, ops_limit=1000))
     told: list[StoreFailed | None] = []

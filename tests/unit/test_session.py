@@ -439,12 +439,15 @@ class FullDisk(Store):
         owned: bool,
         pushed: bool = False,
         as_of: int | None = None,
+        in_haste: bool = False,
     ) -> frozenset[str]:
         waiting = list(messages)
         if pushed and waiting and self.counts(ALL).total == 3 and not self.meta("failed"):
             await self.set_meta({"failed": "once"})
             raise StoreFailed("the cache cannot be used: disk full")
-        return await super().upsert(waiting, owned=owned, pushed=pushed, as_of=as_of)
+        return await super().upsert(
+            waiting, owned=owned, pushed=pushed, as_of=as_of, in_haste=in_haste
+        )
 
 
 async def test_a_disk_that_fails_is_told_and_loses_nothing(wire: FakeWire, tmp_path: Path) -> None:

@@ -691,6 +691,23 @@ async def test_a_store_of_the_first_schema_is_taken_over(tmp_path: Path) -> None
     await store.close()
 
 
+async def test_what_is_stored_in_haste_is_all_there_and_is_read_later(store: Store) -> None:
+    text = "Your verification code is 493021, or https://x.example/verify?token=8f2c1d9b"
+    sent = [mail(n, raw=raw(n, text)) for n in range(50)]
+    await store.upsert(sent, owned=True, pushed=True, in_haste=True)
+    assert store.counts(ALL).total == 50
+    assert await store.raw("m7") == raw(7, text)
+    assert len(await found(store, "subject")) == 50
+    assert len(await found(store, "verification")) == len(await found(store, "has:code")) == 0
+    await store.upsert(sent[:2], owned=True, pushed=True)  # told twice
+    await store.remove(["m3"])
+    while await store.read_postponed():
+        pass
+    assert len(await found(store, "verification has:code has:link")) == 49
+    await store.remove(["m4"])
+    assert len(await found(store, "verification")) == 48
+
+
 async def test_codes_are_found_in_what_was_kept_without_looking(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     store = Store(path)
@@ -698,11 +715,14 @@ async def test_codes_are_found_in_what_was_kept_without_looking(tmp_path: Path) 
     await store.upsert([mail(n, raw=raw(n, text if n % 2 else "")) for n in range(120)], owned=True)
     await store.close()
     old = sqlite3.connect(path)
-    old.execute("UPDATE messages SET code = NULL, link = NULL")
-    old.commit()
+    old.executescript(
+        "UPDATE messages SET code = NULL, link = NULL; DROP TABLE postponed;"
+        " PRAGMA user_version = 3"
+    )
     old.close()
     store = Store(path)
     assert len(await found(store, "has:code")) == 0
-    await store.look_for_codes()
+    while await store.read_postponed():
+        pass
     assert len(await found(store, "has:code has:link")) == 60
     await store.close()
