@@ -11,6 +11,7 @@ from sacterm.mailbox import ingest
 from sacterm.reading.letter import Letter, read_letter
 from sacterm.tui.forms import Form, Order
 from sacterm.tui.layouts import lay_out
+from tests.bench.figures import Bench, Figure, Goal, Row
 from tests.unit.fakes import mail
 from tests.unit.mailbombs import BOMBS, LARGEST
 from tests.unit.mailcorpus import READABLE, UNREADABLE
@@ -19,24 +20,22 @@ WORST = 8  # rows of each kind
 WIDTH = 78  # cells
 BEAT = 0.005  # seconds
 
-Row = tuple[str, list[float], str]
+Taken = tuple[str, list[float]]  # what, milliseconds
 
 
-async def hostile_rows() -> list[Row]:
+def _hostile(bench: Bench) -> Iterator[Figure]:
     """The slowest of all broken and malicious mail, each read and shown as the app does it."""
-    usual = await _measured({**READABLE, **UNREADABLE})
-    bombs = await _measured({name: partial(make, LARGEST) for name, make in BOMBS.items()})
-    held = [(f"held up: {name}", [stall]) for name, _, stall in (*usual, *bombs)]
-    return [
-        *_worst([(name, took) for name, took, _ in usual], "200 ms"),
-        *_worst([(name, took) for name, took, _ in bombs], "500 ms"),
-        *_worst(held, "100 ms"),
-    ]
+    usual = asyncio.run(_measured({**READABLE, **UNREADABLE}))
+    bombs = asyncio.run(_measured({name: partial(make, LARGEST) for name, make in BOMBS.items()}))
+    held = [(what, [stall]) for what, _, stall in (*usual, *bombs)]
+    yield from _worst("broken", [(what, took) for what, took, _ in usual], 200)
+    yield from _worst("malicious", [(what, took) for what, took, _ in bombs], 500)
+    yield from _worst("the loop held up by", held, 100)
 
 
-def _worst(rows: list[tuple[str, list[float]]], goal: str) -> Iterator[Row]:
-    for name, took in sorted(rows, key=lambda row: -max(row[1]))[:WORST]:
-        yield name, took, goal
+def _worst(kind: str, taken: list[Taken], goal: float) -> Iterator[Figure]:
+    for what, took in sorted(taken, key=lambda one: -max(one[1]))[:WORST]:
+        yield Figure(f"{kind}: {what}", "", took, Goal(most=goal))
 
 
 async def _measured(
@@ -83,3 +82,6 @@ async def _timed(work: Callable[[], object]) -> tuple[float, float]:
     await asyncio.sleep(BEAT)
     beating.cancel()
     return took * 1000, longest * 1000
+
+
+ROWS = (Row("hostile", "the worst mail: reading it, and how long it holds up the loop", _hostile),)
