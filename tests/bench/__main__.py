@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import arriving, hostile, pressing, searching, starting, storing
+from tests.bench import arriving, changing, hostile, pressing, resting, searching, starting, storing
 from tests.bench.figures import HEAD, Bench, Row
 from tests.bench.service import service
 from tests.bench.stores import Stores
@@ -19,6 +19,8 @@ ROWS: tuple[Row, ...] = (
     *pressing.ROWS,
     *arriving.ROWS,
     *searching.ROWS,
+    *changing.ROWS,
+    *resting.ROWS,
     *storing.ROWS,
     *hostile.ROWS,
 )

@@ -58,20 +58,25 @@ class Program(Terminal):
         self.press(keys)
         return at
 
-    def when(self, word: str) -> float | None:
-        """When a word, all of one style, was painted first; None if it was not."""
-        place = self.raw.find(word.encode())
+    def when(self, word: str, start: int = 0) -> float | None:
+        """When a word, all of one style, was painted first; None if it was not.
+
+        Args:
+            word: what to look for.
+            start: from which byte on.
+        """
+        place = self.raw.find(word.encode(), start)
         if place < 0:
             return None
         return self.painted[bisect_right(self.painted, place, key=lambda one: one.end)].at
 
-    def paints(self, *words: str, limit: float = PATIENCE) -> float:
+    def paints(self, *words: str, start: int = 0, limit: float = PATIENCE) -> float:
         """Wait until all the words were painted; when the last of them was."""
         end = clock() + limit
-        while missing := [word for word in words if word.encode() not in self.raw]:
+        while missing := [word for word in words if self.raw.find(word.encode(), start) < 0]:
             if clock() > end or not self._pump(0.02):
                 raise AssertionError(f"not painted: {missing}; last: {self.text[-2000:]!r}")
-        return max(self.when(word) or 0.0 for word in words)
+        return max(self.when(word, start) or 0.0 for word in words)
 
     def answers(self, since: float, limit: float = 5.0) -> float:
         """Wait for the first byte that is painted after a moment; when it was."""
