@@ -149,8 +149,9 @@ def started_sandbox(arguments: Sequence[str]) -> Iterator[dict[str, str]]:
 def chosen_settings(options: argparse.Namespace, locations: Locations) -> Loaded:
     """The settings of this run, what is wrong with those that were left out, and the origins."""
     from sacterm.settings.config import load
+    from sacterm.tui.keymap import choose
 
-    return load(
+    loaded = load(
         locations.settings_file,
         os.environ,
         api=options.api,
@@ -158,6 +159,8 @@ def chosen_settings(options: argparse.Namespace, locations: Locations) -> Loaded
         cache=False if options.no_cache else None,
         themes=theme_names(),
     )
+    _, problems = choose(loaded.settings.keymap, loaded.settings.keys)
+    return loaded._replace(problems=(*loaded.problems, *problems))
 
 
 def theme_names() -> frozenset[str]:

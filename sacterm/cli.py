@@ -22,6 +22,7 @@ from sacterm.subcommands.completion import SHELLS, run_completion
 from sacterm.subcommands.config import run_edit, run_path, run_set, run_show
 from sacterm.subcommands.doctor import run_doctor
 from sacterm.subcommands.key import run_key
+from sacterm.subcommands.keys import run_keys
 
 _EXAMPLES = """\
 examples:
@@ -31,6 +32,7 @@ examples:
   pass mailsac | sacterm key set
   sacterm --profile work         another account
   sacterm config edit            the settings, in your editor
+  sacterm keys                   prints all commands and your keys for them
   sacterm doctor                 looks for what is wrong, and prints it for a bug report
   sacterm sandbox --smtp-port 2525
                                  a Mailsac on this machine for your own tests
@@ -120,6 +122,11 @@ def _parser() -> argparse.ArgumentParser:
         if run is run_set:
             action.add_argument("name", metavar="NAME", help="of the setting; a key's: keys.ID")
             action.add_argument("value", metavar="VALUE", help="as the file has it; quotes may go")
+
+    keys = commands.add_parser("keys", help="print all commands and their keys")
+    presets = ("vim", "arrows", "mutt")
+    keys.add_argument("--preset", choices=presets, help="the keys of this one, instead of yours")
+    keys.set_defaults(run=run_keys)
 
     doctor = commands.add_parser("doctor", help="look for what is wrong, for a bug report (1 op)")
     doctor.set_defaults(run=run_doctor)

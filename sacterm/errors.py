@@ -153,7 +153,7 @@ class Unexpected(ServiceError):
 class OpsLimitReached(SactermError):
     """What this run may spend by itself is spent: not asked."""
 
-    remedy = "r asks once more"
+    remedy = "ask for new mail to go on"
 
 
 class StoreFailed(SactermError):

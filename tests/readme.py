@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from sacterm.settings.config import template
-from sacterm.tui.commands import COMMANDS, Where, shown_keys
+from sacterm.tui.commands import COMMANDS, Where
+from sacterm.tui.keymap import keymap
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -16,7 +17,7 @@ def keys() -> str:
         lines += [f"| {where.value} | |", "| --- | --- |"]
         for command in COMMANDS:
             if command.where is where:
-                shown = " ".join(f"`{key}`" for key in shown_keys(command).split())
+                shown = " ".join(f"`{key}`" for key in keymap().keys(command.id).split())
                 shown = shown.replace("|", "\\|")  # else it would end the cell
                 lines.append(f"| {shown} | {command.label} |")
         lines.append("")

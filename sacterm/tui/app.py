@@ -28,8 +28,10 @@ from sacterm.errors import StoreFailed
 from sacterm.mailbox.session import Session
 from sacterm.model import Account
 from sacterm.settings.viewstate import ViewState, load_view_state, save_view_state
-from sacterm.tui.commands import COMMANDS, Where
+from sacterm.tui.commands import COMMANDS
 from sacterm.tui.driver import PlacingDriver
+from sacterm.tui.keying import Keying
+from sacterm.tui.keymap import keymap
 from sacterm.tui.launch import Launch
 from sacterm.tui.marks import AsciiFilter
 from sacterm.tui.memory import collect_seldom
@@ -53,12 +55,15 @@ class SactermApp(App[None]):
 
     TITLE = "sacterm"
     CSS_PATH = "styles/sacterm.tcss"
-    ENABLE_COMMAND_PALETTE = True
+    ENABLE_COMMAND_PALETTE = False  # else its key would be the framework's
 
     def __init__(self, launch: Launch) -> None:
         # else the framework makes greys of all colours where there are to be none
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        self.use_command_palette = True
         self._launch = launch
+        self._keys = keymap(launch.settings.keymap, launch.settings.keys)
+        self._keying = Keying(self, self._keys)
         self._session: Session | None = None
         self._main: MainScreen | None = None
         self._notices: Notices | None = None
@@ -117,6 +122,12 @@ class SactermApp(App[None]):
                         await screen.has_opened.wait()
                     if self.screen is not screen:
                         await _come_to_rest(self.screen)
+            if isinstance(self.screen, MainScreen):
+                self.screen.show_hints()
+
+    async def on_key(self, event: events.Key) -> None:
+        if await self._keying.press(event.key):
+            event.prevent_default()
 
     async def run_action(
         self,
@@ -140,17 +151,15 @@ class SactermApp(App[None]):
             self._main.action_quit()
 
     def action_help_quit(self) -> None:
-        self.notify("q quits", timeout=2, markup=False)
+        self.notify(f"{self._keys.key('quit')} quits", timeout=2, markup=False)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         if isinstance(screen, MainScreen):
             for command in COMMANDS:
-                if command.palette:
-                    node = screen.preview if command.where is Where.PREVIEW else screen
-                    run = partial(node.run_action, command.action)
-                    yield SystemCommand(
-                        command.label, f"{command.where.value} · {command.key}", run
-                    )
+                if command.palette or not self._keys.has_key(command.id):
+                    run = partial(self.run_action, command.action, screen.node_of(command))
+                    told = (command.where.value, self._keys.keys(command.id))
+                    yield SystemCommand(command.label, " · ".join(filter(None, told)), run)
             for name in sorted(self.available_themes):
                 keep = partial(self._keep_theme, name)
                 yield SystemCommand(_THEME + name, "", keep, discover=False)
@@ -202,6 +211,7 @@ class SactermApp(App[None]):
         self._main = MainScreen(
             session,
             self._launch.settings,
+            self._keys,
             looks=self._looks,
             notes=(*self._launch.notes, *session.store.notes),
         )

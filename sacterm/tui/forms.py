@@ -30,6 +30,7 @@ class Order(NamedTuple):
         wanted: what the headers are filtered for, or "".
         tls: whether it came encrypted, as the service says.
         spam: its score, 0 to 1, as the service says.
+        text_key: the key that shows the text.
     """
 
     letter: Letter
@@ -38,3 +39,4 @@ class Order(NamedTuple):
     wanted: str = ""
     tls: bool | None = None
     spam: float | None = None
+    text_key: str = ""

@@ -10,6 +10,7 @@ from sacterm.reading.cells import cell_len, fit, wrap
 from sacterm.reading.hosts import short_url
 from sacterm.reading.styled import Line, Look, Span
 from sacterm.reading.text import DisplayText
+from sacterm.tui.keymap import Keymap
 
 _NAME = 7  # cells of the name of a field
 
@@ -48,7 +49,7 @@ class Head(Struct, frozen=True):
     link: str = ""
 
 
-def head_lines(head: Head, width: int, *, brief: bool) -> list[Line]:
+def head_lines(head: Head, width: int, keymap: Keymap, *, brief: bool) -> list[Line]:
     """The lines of a head, the last of them empty or a rule."""
     lines = [_line(text, Look.STRONG) for text in wrap(head.subject, width)[: 1 if brief else 5]]
     if brief:
@@ -57,7 +58,7 @@ def head_lines(head: Head, width: int, *, brief: bool) -> list[Line]:
         lines += (line for field in head.fields for line in _field_lines(field, width))
         lines.append(_rule(width))
     if head.code or head.link:
-        lines += [Line(tuple(_to_copy(head, width))), Line()]
+        lines += [Line(tuple(_to_copy(head, width, keymap))), Line()]
     elif brief:
         lines.append(Line())
     return lines
@@ -84,17 +85,19 @@ def _edged(text: str, look: Look, aside: str, width: int) -> Line:
     )
 
 
-def _to_copy(head: Head, width: int) -> Iterator[Span]:
+def _to_copy(head: Head, width: int, keymap: Keymap) -> Iterator[Span]:
     room = width
     if head.code:
         said = f"CODE {head.code}" if head.sure else f"CODE? {head.code}"
         yield Span(DisplayText(fit(said, min(cell_len(said), 40))), Look.HEADING)
-        yield Span(DisplayText("  c copies     "), Look.QUIET)
-        room -= min(cell_len(said), 40) + 15
+        copies = f"  {keymap.key('copy-code')} copies     "
+        yield Span(DisplayText(copies), Look.QUIET)
+        room -= min(cell_len(said), 40) + cell_len(copies)
     if head.link and room >= 30:
         yield Span(DisplayText("LINK "), Look.HEADING)
-        yield Span(short_url(head.link, room - 16), Look.PLAIN)
-        yield Span(DisplayText("  L copies"), Look.QUIET)
+        copies = f"  {keymap.key('copy-link')} copies"
+        yield Span(short_url(head.link, room - 6 - cell_len(copies)), Look.PLAIN)
+        yield Span(DisplayText(copies), Look.QUIET)
 
 
 def _line(text: str, look: Look) -> Line:

@@ -15,7 +15,6 @@ from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui import marks, wording
 from sacterm.tui.forms import Form, Order
 
-_NO_HTML = Line((Span(DisplayText("No HTML part · 1 shows the text"), Look.QUIET),))
 _NOTHING = Line((Span(DisplayText("(no text)"), Look.QUIET),))
 
 
@@ -27,7 +26,10 @@ def lay_out(order: Order) -> list[Line]:
             remarks = list(_remarks(letter, width))
             return [*remarks, *([Line()] if remarks else []), *_text(letter, width)]
         case Form.HTML:
-            return _html(letter.document, letter, width) if letter.document else [_NO_HTML]
+            if letter.document:
+                return _html(letter.document, letter, width)
+            said = DisplayText(f"No HTML part · {order.text_key} shows the text")
+            return [Line((Span(said, Look.QUIET),))]
         case Form.HEADERS:
             return headers_view.lines(
                 letter.raw, wanted=order.wanted, width=width, tls=order.tls, spam=order.spam

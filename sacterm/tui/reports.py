@@ -14,6 +14,7 @@ from sacterm.reading.styled import Look
 from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui import marks, wording
 from sacterm.tui.head import Field, Head
+from sacterm.tui.keymap import Keymap
 from sacterm.tui.widgets.letter_view import Page
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ Part = tuple[DisplayText, str]
 
 def status_parts(
     status: Status,
+    keymap: Keymap,
     *,
     ops: int,
     left: int | None,
@@ -36,6 +38,7 @@ def status_parts(
 
     Args:
         status: how things stand.
+        keymap: the user's keys.
         ops: spent in this run.
         left: what the account has left this month, if that is known.
         limit: ops that this run may spend by itself, if that was reached.
@@ -43,9 +46,16 @@ def status_parts(
         narrow: there is little room.
         now: the time, aware.
     """
-    parts = [_connection(status, now, narrow=narrow)]
+    parts = [_connection(status, keymap, now, narrow=narrow)]
     if limit is not None:
-        parts.append((DisplayText(f"· limit of {wording.plural(limit, 'op')}: r asks"), "bad"))
+        parts.append(
+            (
+                DisplayText(
+                    f"· limit of {wording.plural(limit, 'op')}: {keymap.key('refresh')} asks"
+                ),
+                "bad",
+            )
+        )
     if ops:
         rest = "" if left is None else f", {wording.number(left)} left"
         run = "" if narrow else " this run"
@@ -55,30 +65,31 @@ def status_parts(
     return parts
 
 
-def _connection(status: Status, now: datetime, *, narrow: bool) -> Part:
+def _connection(status: Status, keymap: Keymap, now: datetime, *, narrow: bool) -> Part:
     if status.cache_problem is not None:
-        return _say(_problem(status.cache_problem, now), "bad")
+        return _say(_problem(status.cache_problem, keymap, now), "bad")
     if status.problem is not None:
         since = ""
         if status.problem.offline:
             when = f" since {wording.clock(status.contact, now)}" if status.contact else ""
             since = f"offline{when} · "
-        return _say(f"{since}{_problem(status.problem, now)}", "bad")
+        return _say(f"{since}{_problem(status.problem, keymap, now)}", "bad")
     if status.feed_problem is not None:
-        return _say(f"not live · {_problem(status.feed_problem, now)}", "bad")
+        return _say(f"not live · {_problem(status.feed_problem, keymap, now)}", "bad")
     if status.feed is FeedPhase.LISTENING:
         text = f"live · {status.confirmed} of {status.wanted}"
         text += "" if narrow else " confirmed"
         return _say(text, "good" if status.confirmed == status.wanted else "bad")
     if status.feed is FeedPhase.IDLE and status.online:
-        return _say("online · nothing is live: w turns an address on", "")
+        turns = f"{keymap.key('toggle-live')} turns an address on"
+        return _say(f"online · nothing is live: {turns}", "")
     return _say("connecting…", "quiet")
 
 
-def _problem(problem: Problem, now: datetime) -> str:
+def _problem(problem: Problem, keymap: Keymap, now: datetime) -> str:
     if problem.retry_at is None:
         remedy = f"{problem.remedy} · " if problem.remedy else ""
-        return f"{remedy}r tries again · {problem.text}"
+        return f"{remedy}{keymap.key('refresh')} tries again · {problem.text}"
     seconds = max(0, round((problem.retry_at - now).total_seconds()))
     again = f"tries again in {seconds} s" if seconds else "trying again"
     return f"{again} · {problem.text}"
@@ -94,24 +105,26 @@ def waits_until(status: Status) -> bool:
     return problem is not None and problem.retry_at is not None
 
 
-def page(message: Message, row: Row, reading: Reading | None, now: datetime) -> Page:
+def page(
+    message: Message, row: Row, reading: Reading | None, keymap: Keymap, now: datetime
+) -> Page:
     """What the preview shows of a message.
 
     Args:
         message: what is known of it.
         row: its line in the list.
         reading: its body; None while it is being fetched.
+        keymap: the user's keys.
         now: the time, aware.
     """
     letter = reading.letter if reading else None
-    look, notice = _NOTICES[reading.outcome] if reading else (Look.QUIET, ("reading…",))
-    if reading and reading.reason:
-        notice = (reading.reason, *notice)
+    look, text = _NOTICES[reading.outcome] if reading else (Look.QUIET, "reading…")
+    notice = (reading.reason if reading else "", text.format(keymap.key("open")))
     return Page(
         id=row.id,
         head=_head(message, row, letter, now),
         letter=letter,
-        notice=tuple(display_line(line) for line in notice),
+        notice=tuple(display_line(line) for line in notice if line),
         look=look,
         foot="" if letter is None else _CAME_BY[row.pushed],
         tls=message.tls,
@@ -119,12 +132,12 @@ def page(message: Message, row: Row, reading: Reading | None, now: datetime) -> 
     )
 
 
-_NOTICES: dict[Outcome, tuple[Look, tuple[str, ...]]] = {
-    Outcome.HERE: (Look.QUIET, ()),
-    Outcome.NOT_ASKED: (Look.QUIET, ("enter reads this message · 1 op",)),
-    Outcome.GONE: (Look.QUIET, (f"{marks.GONE} what is known of it stays here",)),
-    Outcome.OFFLINE: (Look.ALERT, ("not read yet · enter tries again",)),
-    Outcome.FAILED: (Look.ALERT, ("not read · enter tries again",)),
+_NOTICES = {
+    Outcome.HERE: (Look.QUIET, ""),
+    Outcome.NOT_ASKED: (Look.QUIET, "{} reads this message · 1 op"),
+    Outcome.GONE: (Look.QUIET, f"{marks.GONE} what is known of it stays here"),
+    Outcome.OFFLINE: (Look.ALERT, "not read yet · {} tries again"),
+    Outcome.FAILED: (Look.ALERT, "not read · {} tries again"),
 }
 _CAME_BY = {True: "0 ops · came by socket", False: "kept here · costs no more ops"}
 

@@ -207,9 +207,9 @@ def look_at_addresses(terminal: StrictTerminal) -> None:
     for _ in range(2):
         terminal.click("[@click=app.quit]")
     for key, title, words, sent, answer in (
-        ("a", "action:", "ctrl+s saves", "", "nothing is changed"),
+        ("a", "action:", "^r saves", "", "nothing is changed"),
         ("C", "Check addresses", "1 address", "\x13", "(400)"),
-        ("p", "Send a test message", "ctrl+s sends", "\x13", "one address is wanted"),
+        ("p", "Send a test message", "^r sends", "\x13", "one address is wanted"),
         ("D", "Purge action:", "type the name", PASTED + "\r", "that is not its name"),
         ("R", "Release action:", "releases it", "", "Anyone can"),
     ):

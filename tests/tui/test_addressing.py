@@ -71,7 +71,7 @@ class TestAnAddress:
                     *("for CI", "second line", "f@x.example", "https://h.example/x"),
                     *("[x] new mail", "live: confirmed by Mailsac", ALTERNATE, "owner", "jeff"),
                     *("catch-all", "created", "1 Nov 2026", "updated", "nothing is changed yet"),
-                    "ctrl+s saves   esc leaves it as it is",
+                    "^r saves   esc leaves it as it is",
                 )
                 await rig.press("ctrl+t")
                 await rig.sees(f"copied {ALTERNATE}")
@@ -126,7 +126,7 @@ class TestAnAddress:
                 "an address is wanted",
                 "a URL is wanted: http://… or https://…",
                 "a URL is wanted: https://…, or",
-                "ctrl+s saves",
+                "^r saves",
             )
             assert "f@x.example x" in rig.text
             assert spent_on(rig, "forwarding") == 0
@@ -183,14 +183,14 @@ class TestAnAddress:
             await rig.sees("saving… 2 or 3 ops", "Xfor CI")
             await rig.press("ctrl+s", "escape", "Y")
             wire.service.slow.set()
-            await rig.sees("no answer in time · ctrl+s tries again", "Xfor CI")
+            await rig.sees("no answer in time · ^r tries again", "Xfor CI")
             assert spent_on(rig, "forwarding") == 1
             wire.service.put_is_ignored = True
             await rig.press("ctrl+s")
             await rig.sees("Mailsac left note as “for CI")
             wire.service.put_is_ignored = False
             await rig.press("Y")
-            await rig.sees("XYfor CI", "ctrl+s saves")
+            await rig.sees("XYfor CI", "^r saves")
             await rig.press("ctrl+s")
             await rig.sees(f"{A} is saved")
             assert wire.service.records[A].info == "XYfor CI\nsecond line"

@@ -83,7 +83,7 @@ async def test_asking_mailsac_merges_what_it_finds() -> None:
         await rig.press("slash", *"invoice")
         await rig.sees("Nothing found")
         ops = rig.wire.service.asked.count("search")
-        await rig.press("ctrl+s")
+        await rig.press("ctrl+r")
         await rig.sees("An old invoice", "1 message more found at Mailsac")
         assert rig.wire.service.asked.count("search") == ops + 1
 

@@ -164,18 +164,18 @@ async def test_a_link_that_deceives_is_opened_after_a_word_only() -> None:
 
 async def test_the_html_is_served_once_without_what_is_remote_until_asked() -> None:
     async with reading(SIGN_UP) as rig:
-        await rig.press("ctrl+o")
+        await rig.press("H")
         await rig.sees("copied the address of the page: no browser is here", limit=20)
         page = await asyncio.to_thread(fetch, rig.app.clipboard)
         assert "Confirm your address" in page
         assert "data:image/png;base64" in page
         assert "track.example" not in page
         first = rig.app.clipboard
-        await rig.press("ctrl+o")
+        await rig.press("H")
         await rig.sees("Load the images of this message from the web", "learns that it was read")
         await rig.press("escape")
         await until(lambda: len(rig.app.screen_stack) == 2)
-        await rig.press("ctrl+o")
+        await rig.press("H")
         await rig.sees("Load the images")
         await rig.press("y")
         await until(lambda: rig.app.clipboard != first, 20)
@@ -191,7 +191,7 @@ def fetch(url: str) -> str:
 
 async def test_a_message_without_html_says_so() -> None:
     async with reading(PLAIN) as rig:
-        await rig.press("ctrl+o")
+        await rig.press("H")
         await rig.sees("this message has no HTML")
 
 

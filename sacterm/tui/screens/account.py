@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.timer import Timer
@@ -20,17 +18,16 @@ from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui import wording
 from sacterm.tui.account import Figures, hours_shown, lines
 from sacterm.tui.charts import Signs
-from sacterm.tui.screens.card import command
+from sacterm.tui.keymap import Keymap
 from sacterm.tui.screens.paper import Paper
 
 _LOOKS = 1.0  # seconds between two looks while something changes: each counts a day's mail
-_CLOSE, _ASK = command("account"), command("refresh")
 
 
 class AccountPage(Paper):
     """Shows what is known at once, and says how old it is."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [_CLOSE.binding(), _ASK.binding()]
+    OFFERS = Paper.OFFERS | {"account", "refresh"}
     CSS = """
     AccountPage > .page { height: 94%; max-height: 46; }
     AccountPage Static { height: 1; margin-left: 1; text-wrap: nowrap; text-overflow: ellipsis; }
@@ -38,15 +35,17 @@ class AccountPage(Paper):
     AccountPage #state { color: $error; }
     """
 
-    def __init__(self, session: Session, signs: Signs) -> None:
+    def __init__(self, session: Session, keymap: Keymap, signs: Signs) -> None:
         """Set up.
 
         Args:
             session: knows, and asks.
+            keymap: the user's keys.
             signs: to draw with.
         """
         super().__init__(DisplayText("Account"), DisplayText(""))
         self._session = session
+        self._key = keymap.key
         self._signs = signs
         self._answer = ""  # why what was asked here last could not be had
         self._is_asking = False
@@ -55,8 +54,10 @@ class AccountPage(Paper):
     def compose(self) -> ComposeResult:
         with Vertical(classes="page") as box:
             box.border_title = Content(self._title)
+            key = self._key
             box.border_subtitle = Content(
-                f"{_ASK.key} asks anew, 2 ops · {_CLOSE.key} closes · j k scroll"
+                f"{key('refresh')} asks anew, 2 ops · {key('account')} closes"
+                f" · {key('cursor-down')} {key('cursor-up')} scroll"
             )
             yield Static(id="told")
             yield Static(id="state")
@@ -136,7 +137,7 @@ class AccountPage(Paper):
         except SactermError as error:
             # what a person asked for is not tried again by itself
             passing = isinstance(error, ServiceError) and error.passing
-            remedy = f"{_ASK.key} tries again" if passing else error.remedy
+            remedy = f"{self._key('refresh')} tries again" if passing else error.remedy
             self._answer = f"{error} · {remedy}" if remedy else str(error)
         self._is_asking = False
         self._look()

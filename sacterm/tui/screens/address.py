@@ -16,7 +16,8 @@ from sacterm.mailbox.addresses import AddressBook, Keeping, field_fault
 from sacterm.model import Address, Domain, Liveness
 from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui import marks, wording
-from sacterm.tui.screens.card import Card, command
+from sacterm.tui.keymap import Keymap
+from sacterm.tui.screens.card import Card
 from sacterm.tui.screens.form import Field, Form, Values, row
 
 _LIVENESS = {
@@ -98,26 +99,33 @@ class AddressForm(Form):
 class InboxCard(Card):
     """An inbox that is not reserved."""
 
+    OFFERS = Card.OFFERS | {"reserve", "unwatch"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "ask_availability", "Can it be reserved?"),
-        command("reserve").binding(),
-        command("unwatch").binding(),
     ]
 
     def __init__(
-        self, book: AddressBook, email: str, *, of_own_domain: bool, keeping: Keeping | None
+        self,
+        book: AddressBook,
+        email: str,
+        keymap: Keymap,
+        *,
+        of_own_domain: bool,
+        keeping: Keeping | None,
     ) -> None:
         """Set up.
 
         Args:
             book: knows whether it can be reserved.
             email: the address.
+            keymap: the user's keys.
             of_own_domain: it lies in a domain of the account.
             keeping: what is kept of it.
         """
         super().__init__(email)
         self._book = book
         self._email = email
+        self._key = keymap.key
         self._of_own_domain = of_own_domain
         self._keeping = keeping
 
@@ -132,7 +140,7 @@ class InboxCard(Card):
         yield "web socket", "cannot be live: only reserved addresses are forwarded"
 
     def keys(self) -> str:
-        reserve, unwatch = command("reserve").key, command("unwatch").key
+        reserve, unwatch = self._key("reserve"), self._key("unwatch")
         return f"v can it be reserved? · 1 op   {reserve} reserve   {unwatch} unwatch   esc close"
 
     def action_ask_availability(self) -> None:
@@ -141,7 +149,7 @@ class InboxCard(Card):
     async def _availability(self) -> str:
         told = await self._book.availability(self._email)
         if told.available:
-            return f"It is free: {command('reserve').key} reserves it"
+            return f"It is free: {self._key('reserve')} reserves it"
         return "It is owned already" if told.owned else "It cannot be reserved"
 
     def action_reserve(self) -> None:

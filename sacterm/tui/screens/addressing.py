@@ -22,7 +22,7 @@ class AddressActions(BaseScreen):
         """The selected address; says what to do where none is."""
         if self.view.kind is ViewKind.INBOX:
             return self.view.name
-        self.say("select an address first: J and K go through them")
+        self.say(f"select an address first: {self._ways()}")
         return None
 
     def action_address(self) -> None:
@@ -44,7 +44,13 @@ class AddressActions(BaseScreen):
         store = self._session.store
         kept = keeping(store.page(View.inbox(email), 0, PUBLIC_KEEPS), self._session.now())
         of_own_domain = store.is_mine(email)
-        card = InboxCard(self._session.addresses, email, of_own_domain=of_own_domain, keeping=kept)
+        card = InboxCard(
+            self._session.addresses,
+            email,
+            self._keymap,
+            of_own_domain=of_own_domain,
+            keeping=kept,
+        )
         match await self.app.push_screen_wait(card):
             case "reserve":
                 await self._reserve(email)
@@ -115,7 +121,9 @@ class AddressActions(BaseScreen):
         email = self._session.addresses.new_test_address()
         await self._session.addresses.watch(email)
         self.view = View.inbox(email)
-        await self._copy(display_line(email, 320), f"{email} · r looks for mail")
+        await self._copy(
+            display_line(email, 320), f"{email} · {self._key('refresh')} looks for mail"
+        )
 
     def action_open_inbox(self) -> None:
         self._ask(self._open_inbox())
@@ -143,7 +151,7 @@ class AddressActions(BaseScreen):
     async def _reserve(self, email: str) -> None:
         if await self._confirmed(f"Reserve {email}", (self._cost("1 op"),), "reserves it"):
             await self._session.addresses.reserve(email)
-            self.say(f"{email} is yours · w makes it live")
+            self.say(f"{email} is yours · {self._key('toggle-live')} makes it live")
 
     async def _release(self, email: str) -> None:
         counts = self._session.store.counts(View.inbox(email))

@@ -12,6 +12,7 @@ import os
 from collections.abc import Coroutine, Iterable, Iterator, Mapping
 
 from textual import on
+from textual.dom import DOMNode
 from textual.reactive import var
 from textual.screen import Screen
 
@@ -22,6 +23,8 @@ from sacterm.mailbox.views import ALL, View
 from sacterm.reading.text import DisplayText, display_line
 from sacterm.settings.config import Settings
 from sacterm.tui import marks
+from sacterm.tui.commands import Command, Offers, Where
+from sacterm.tui.keymap import Keymap
 from sacterm.tui.screens.dialogs import Confirm
 from sacterm.tui.widgets.find_bar import FindBar
 from sacterm.tui.widgets.message_list import MessageList
@@ -30,7 +33,7 @@ from sacterm.tui.widgets.preview import Preview
 ACTION = "action"
 
 
-class BaseScreen(Screen[None]):
+class BaseScreen(Offers, Screen[None]):
     """State: which view. All else is the session's, or the widgets' own.
 
     Attributes:
@@ -41,16 +44,19 @@ class BaseScreen(Screen[None]):
     environ: Mapping[str, str] = os.environ
     view: var[View] = var(ALL, init=False)
 
-    def __init__(self, session: Session, settings: Settings) -> None:
+    def __init__(self, session: Session, settings: Settings, keymap: Keymap) -> None:
         """Set up.
 
         Args:
             session: not started yet.
             settings: as the user chose them.
+            keymap: the user's keys.
         """
         super().__init__()
         self._session = session
         self._settings = settings
+        self._keymap = keymap
+        self._key = keymap.key
         self._selection: set[str] = set()
         self._range: tuple[str, frozenset[str]] | None = None  # its begin, and what was selected
         self.has_opened = asyncio.Event()
@@ -62,13 +68,17 @@ class BaseScreen(Screen[None]):
             now=session.now,
             unread=marks.UNREAD[settings.marks],
         )
-        self._preview = Preview(id="preview")
-        self._find_bar = FindBar(id="find")
+        self._preview = Preview(keymap, id="preview")
+        self._find_bar = FindBar(keymap, id="find")
 
-    @property
-    def preview(self) -> Preview:
-        """The pane of the message, where some commands work."""
-        return self._preview
+    def node_of(self, command: Command) -> DOMNode:
+        """Where a command works that was not given by a key."""
+        match command.where:
+            case Where.PREVIEW:
+                return self._preview
+            case Where.LINES:
+                return self.focused if isinstance(self.focused, Offers) else self._messages
+        return self
 
     def _select(self, ids: Iterable[str]) -> None:
         chosen = set(ids)
@@ -100,6 +110,10 @@ class BaseScreen(Screen[None]):
             self.say(f"too much for the terminal to copy: {len(text):,} characters", bad=True)
         else:
             self.say(f"nothing here can copy {what}", bad=True)
+
+    def _ways(self) -> str:
+        """How to get at an address."""
+        return f"{self._key('next-address')} and {self._key('previous-address')} go through them"
 
     def _is_public(self) -> bool:
         return self._session.store.address(self.view.name) is None

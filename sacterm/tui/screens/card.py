@@ -16,22 +16,15 @@ from textual.widgets import Static
 
 from sacterm.errors import SactermError
 from sacterm.reading.text import display_line
-from sacterm.tui.commands import COMMANDS, Command
+from sacterm.tui.commands import Offers
 from sacterm.tui.screens.form import row
 
 
-def command(id: str) -> Command:
-    """A command of the main screen that a card offers as well, under the same key."""
-    return next(command for command in COMMANDS if command.id == id)
-
-
-class Card(ModalScreen[str | None]):
+class Card(Offers, ModalScreen[str | None]):
     """Ends with the command that was chosen on it, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "dismiss", "Close"),
-        command("address").binding(),
-    ]
+    OFFERS = frozenset(("address",))
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss", "Close")]
     CSS = """
     .card { max-height: 96%; }
     .card .row { height: auto; }

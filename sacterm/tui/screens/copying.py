@@ -62,7 +62,8 @@ class CopyingActions(LetterActions):
             await self._copy_url(row.link)
         elif letter or (letter := await self._letter(row)):
             if letter.link is None:
-                self.say("no link in this message asks to be followed · 4 shows them all")
+                shows = f"{self._key('view-links')} shows them all"
+                self.say(f"no link in this message asks to be followed · {shows}")
             else:
                 await self._copy_url(letter.link.target)
 

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 
 from sacterm.reading.cells import cell_len, fit
 from sacterm.reading.text import DisplayText
+from sacterm.tui.commands import Offers
 
 
 class Confirm(ModalScreen[bool]):
@@ -100,14 +101,11 @@ class Choice(NamedTuple):
     detail: DisplayText = DisplayText("")
 
 
-class Choose(ModalScreen[int | None]):
+class Choose(Offers, ModalScreen[int | None]):
     """Offers several answers, each given by its key, or by moving to it and enter."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "cancel", "Cancel"),
-        Binding("j", "move(1)", "Down"),
-        Binding("k", "move(-1)", "Up"),
-    ]
+    OFFERS = frozenset(("cursor-down", "cursor-up"))
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "cancel", "Cancel")]
 
     def __init__(
         self, title: DisplayText, choices: Sequence[Choice], hint: str = "esc leaves it as it is"
@@ -145,9 +143,11 @@ class Choose(ModalScreen[int | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option_index)
 
-    def action_move(self, step: int) -> None:
-        options = self.query_one(OptionList)
-        options.action_cursor_down() if step > 0 else options.action_cursor_up()
+    def action_cursor_down(self) -> None:
+        self.query_one(OptionList).action_cursor_down()
+
+    def action_cursor_up(self) -> None:
+        self.query_one(OptionList).action_cursor_up()
 
     def action_cancel(self) -> None:
         self.dismiss(None)

@@ -139,24 +139,31 @@ class FindingActions(BaseScreen):
 
     def _show_edges(self) -> None:
         older = self.view == ALL and self._is_plain() and self._session.has_older
-        self._messages.set_edges(older=older, empty=self._empty_text())
+        loads = f"{self._key('load-older')} loads 1,000 more"
+        edge = DisplayText(f"older mail is at Mailsac · {loads} · 1 op" if older else "")
+        self._messages.set_edges(older=edge, empty=self._empty_text())
 
     def _empty_text(self) -> tuple[DisplayText, ...]:
-        name = display_line(self.view.name, 320)
+        name, key = display_line(self.view.name, 320), self._key
         if self._search_text().strip():
-            lines = ["Nothing found here", "^s asks Mailsac too · 1 op · esc shows all"]
+            lines = [
+                "Nothing found here",
+                f"{key('find-at-mailsac')} asks Mailsac too · 1 op · {key('back')} shows all",
+            ]
         elif self.view.kind is ViewKind.INBOX and self._is_public():
             asked = {inbox.email: inbox.listed for inbox in self._session.store.watched()}
-            lines = [f"No mail seen yet for {name}", "r asks Mailsac · 1 op"]
+            lines = [f"No mail seen yet for {name}", f"{key('refresh')} asks Mailsac · 1 op"]
             if asked.get(self.view.name):
                 lines[0] = f"No mail yet for {name}"
         elif self.view.kind is ViewKind.STARRED:
-            lines = ["Nothing is starred", "s stars a message"]
+            lines = ["Nothing is starred", f"{key('toggle-star')} stars a message"]
         elif self.view.kind is ViewKind.INBOX and self._is_off():
-            lines = [f"No mail yet for {name}", "w makes it live · r asks Mailsac · 1 op"]
+            asks = f"{key('refresh')} asks Mailsac · 1 op"
+            lines = [f"No mail yet for {name}", f"{key('toggle-live')} makes it live · {asks}"]
         else:
             whose = f" for {name}" if name else ""
-            lines = [f"No mail yet{whose}", "send something, or n for a new address"]
+            new = f"{key('new-address')} for a new address"
+            lines = [f"No mail yet{whose}", f"send something, or {new}"]
         return tuple(DisplayText(line) for line in lines)
 
     def _is_off(self) -> bool:
@@ -200,7 +207,8 @@ class FindingActions(BaseScreen):
         if words:
             self._do(self._find_at_mailsac(words))
         else:
-            self.say("/ and words: Mailsac looks for them in sender, recipients and subject")
+            looks = "Mailsac looks for them in sender, recipients and subject"
+            self.say(f"{self._key('find')} and words: {looks}")
 
     async def _find_at_mailsac(self, words: str) -> None:
         self.say("asking Mailsac · 1 op")
@@ -219,7 +227,8 @@ class FindingActions(BaseScreen):
         if text:
             self._do(self._keep_search(text))
         else:
-            self.say("/ finds something · B then keeps the search in the sidebar")
+            keeps = f"{self._key('keep-search')} then keeps the search in the sidebar"
+            self.say(f"{self._key('find')} finds something · {keeps}")
 
     async def _keep_search(self, text: str) -> None:
         store = self._session.store

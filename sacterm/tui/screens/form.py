@@ -87,7 +87,7 @@ class Form(ModalScreen[str | None]):
     """Sends what is in its fields; ends with what to say then, or None where it was left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "send", "Send"),
+        Binding("ctrl+r,ctrl+s", "send", "Send"),  # not every terminal lets ctrl+s through
         Binding("escape", "leave", "Leave"),
     ]
     CSS = """
@@ -231,7 +231,7 @@ class Form(ModalScreen[str | None]):
     def _refusal(self, error: SactermError) -> str:
         # what a person asked for is not tried again by itself
         passing = isinstance(error, ServiceError) and error.passing
-        remedy = "ctrl+s tries again" if passing else error.remedy
+        remedy = "^r tries again" if passing else error.remedy
         return f"{error} · {remedy}" if remedy else str(error)
 
     def action_leave(self) -> None:
@@ -252,7 +252,7 @@ class Form(ModalScreen[str | None]):
             self.dismiss(None)
 
     def _tell_price(self) -> None:
-        self._tell(f"{self.price(self.values)}\nctrl+s {self.verb}   esc leaves it as it is")
+        self._tell(f"{self.price(self.values)}\n^r {self.verb}   esc leaves it as it is")
 
     def _tell(self, text: str, *, bad: bool = False) -> None:
         state = self.query_one("#state", Static)

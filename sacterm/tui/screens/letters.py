@@ -27,7 +27,9 @@ class LetterActions(BaseScreen):
             self._preview.show(Page())
         else:
             self._shown = row.id, reading
-            self._preview.show(reports.page(message, row, reading, self._session.now()))
+            self._preview.show(
+                reports.page(message, row, reading, self._keymap, self._session.now())
+            )
 
     def _show_selected(self) -> None:
         """Paint the head anew where something about the message changed."""

@@ -9,9 +9,10 @@ from typing import ClassVar
 from msgspec.structs import replace
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.events import DescendantFocus
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -23,7 +24,9 @@ from sacterm.reading.text import DisplayText, display_line
 from sacterm.settings.config import Settings
 from sacterm.settings.viewstate import ViewState
 from sacterm.tui import marks, reports, sidebar, wording
-from sacterm.tui.commands import Where, bindings, hints
+from sacterm.tui.commands import Where, offered
+from sacterm.tui.hints import At, hints
+from sacterm.tui.keymap import Keymap
 from sacterm.tui.screens.addressing import AddressActions
 from sacterm.tui.screens.help import Help
 from sacterm.tui.screens.reading import ReadingActions
@@ -36,11 +39,12 @@ _SIDEBAR = 30  # cells
 _SHARE = 0.4  # of the height beside the preview
 
 
-class MainScreen(ReadingActions, TriageActions, AddressActions):
+class MainScreen(ReadingActions, TriageActions, AddressActions, inherit_bindings=False):
     """Puts the panes together, and looks again when the session says so."""
 
+    OFFERS = offered(*(where for where in Where if where not in (Where.LINES, Where.PREVIEW)))
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings(*(where for where in Where if where not in (Where.LINES, Where.PREVIEW)))
+        Binding("ctrl+c,super+c", "screen.copy_text", "Copy what is marked", show=False)
     ]
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared so by Textual
         (0, "-tiny"),
@@ -50,24 +54,33 @@ class MainScreen(ReadingActions, TriageActions, AddressActions):
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (20, "-tall")]  # noqa: RUF012
 
     def __init__(
-        self, session: Session, settings: Settings, *, looks: ViewState, notes: tuple[str, ...]
+        self,
+        session: Session,
+        settings: Settings,
+        keymap: Keymap,
+        *,
+        looks: ViewState,
+        notes: tuple[str, ...],
     ) -> None:
         """Set up.
 
         Args:
             session: not started yet.
             settings: as the user chose them.
+            keymap: the user's keys.
             looks: as they were last time.
             notes: lines for the help: what is particular to this run.
         """
-        super().__init__(session, settings)
+        super().__init__(session, settings, keymap)
         self.set_reactive(MainScreen.view, View.from_scope(looks.selected))
         self._sidebar_width = looks.sidebar_width or _SIDEBAR
         self._list_share = looks.list_share or _SHARE
         self._notes = tuple(display_line(note, 300) for note in notes)
         self._addresses = AddressList(id="addresses")
-        self._strip = AddressStrip(id="strip")
-        self._status = StatusLine(list(hints()), id="status")
+        self._strip = AddressStrip(
+            f"{keymap.key('next-address')}/{keymap.key('previous-address')} moves", id="strip"
+        )
+        self._status = StatusLine(id="status")
         self._entries: tuple[Entry, ...] = ()
         self._changes = Change(0)
         self._looked = 0.0
@@ -127,7 +140,7 @@ class MainScreen(ReadingActions, TriageActions, AddressActions):
             self._show_status()
 
     def _show_addresses(self) -> None:
-        self._entries = sidebar.entries(self._session, folders=self.folders_shown)
+        self._entries = sidebar.entries(self._session, self._keymap, folders=self.folders_shown)
         if all(entry.view != self.view for entry in self._entries):
             self.view = ALL
             return
@@ -139,6 +152,7 @@ class MainScreen(ReadingActions, TriageActions, AddressActions):
         self._messages.online = status.online
         parts = reports.status_parts(
             status,
+            self._keymap,
             ops=ledger.spent,
             left=ledger.left,
             limit=ledger.limit if ledger.is_at_limit else None,
@@ -147,6 +161,7 @@ class MainScreen(ReadingActions, TriageActions, AddressActions):
             now=self._session.now(),
         )
         self._status.show(parts)
+        self.show_hints()
         if self._countdown:
             counting = reports.waits_until(status)
             self._countdown.resume() if counting else self._countdown.pause()
@@ -159,6 +174,21 @@ class MainScreen(ReadingActions, TriageActions, AddressActions):
             fits = len(title) + len(left) <= self._sidebar_width - 6
             title += left if fits else f" · {wording.number(ledger.left)} left"
         self._addresses.border_title = Content(title)
+
+    @on(DescendantFocus)
+    def show_hints(self) -> None:
+        """Tell what can be done now."""
+        if self.focused is self._addresses:
+            at = At.ADDRESSES
+        elif self.focused is self._preview:
+            at = At.MESSAGE
+        elif self._find_bar.has_focus_within:
+            at = At.FIELD
+        elif self._selection:
+            at = At.SELECTION
+        else:
+            at = At.FOUND if self._search_text().strip() else At.LIST
+        self._status.hint(hints(self._keymap, at, self._preview.form))
 
     # views
 
@@ -184,11 +214,11 @@ class MainScreen(ReadingActions, TriageActions, AddressActions):
         place = views.index(self.view) + step if self.view in views else 0
         self.post_message(ViewSelected(views[place % len(views)]))
 
-    def action_next_address(self) -> None:
-        self._step_view(1)
+    def action_next_address(self, count: int = 1) -> None:
+        self._step_view(count)
 
-    def action_previous_address(self) -> None:
-        self._step_view(-1)
+    def action_previous_address(self, count: int = 1) -> None:
+        self._step_view(-count)
 
     @on(AddressList.Opened)
     def _enter_list(self) -> None:
@@ -249,13 +279,22 @@ class MainScreen(ReadingActions, TriageActions, AddressActions):
         self._messages.styles.height = f"{self._list_share * 100:.0f}%"
 
     def action_help(self) -> None:
-        self.app.push_screen(Help(self._notes, self._settings.marks))
+        self.app.push_screen(
+            Help(self._keymap, self._pane(), self._notes, self._settings.marks)
+        )
+
+    def _pane(self) -> Where:
+        """The kind of commands that the focused pane is for."""
+        if self.focused is self._addresses:
+            return Where.ADDRESS
+        return Where.READING if self.focused is self._preview else Where.TRIAGE
 
     def action_account(self) -> None:
         from sacterm.tui.charts import SIGNS
         from sacterm.tui.screens.account import AccountPage
 
-        self.app.push_screen(AccountPage(self._session, SIGNS[self._settings.marks]))
+        signs = SIGNS[self._settings.marks]
+        self.app.push_screen(AccountPage(self._session, self._keymap, signs))
 
     def action_palette(self) -> None:
         self.app.action_command_palette()

@@ -40,7 +40,7 @@ class OpeningActions(CopyingActions, SavingActions):
         if (row := self._row()) is None or (letter := await self._letter(row)) is None:
             return
         if not letter.body.html:
-            self.say("this message has no HTML · 1 shows its text")
+            self.say(f"this message has no HTML · {self._key('view-text')} shows its text")
             return
         may_load = _REMOTE.search(letter.body.html) is not None
         remote = may_load and self._browsed == row.id
@@ -51,7 +51,9 @@ class OpeningActions(CopyingActions, SavingActions):
         ):
             return
         self._browsed = row.id
-        again = " · ^o again loads its images from the web" if may_load and not remote else ""
+        again = ""
+        if may_load and not remote:
+            again = f" · {self._key('open-in-browser')} again loads its images from the web"
         await self._serve(await asyncio.to_thread(_page, letter, remote), again, remote=remote)
 
     async def _serve(self, content: str, remark: str, *, remote: bool) -> None:
@@ -75,7 +77,8 @@ class OpeningActions(CopyingActions, SavingActions):
         """Open a link in the browser. Only a key of the user's leads here."""
         url = browsable(link.target)
         if url is None:
-            self.say(f"no browser opens {shown_url(link.target, 200)} · y copies it")
+            copies = f"{self._key('copy')} copies it"
+            self.say(f"no browser opens {shown_url(link.target, 200)} · {copies}")
             return
         if link.warnings and not await self._confirmed(
             "This link may not be what it seems",
@@ -118,7 +121,8 @@ class OpeningActions(CopyingActions, SavingActions):
     async def _open_with_program(self, part: PartInfo) -> None:
         name = name_to_open(part.name, part.content_type)
         if name is None:
-            self.say(f"{display_line(part.content_type, 80)} is not opened from here · S saves it")
+            kind, saves = display_line(part.content_type, 80), f"{self._key('save')} saves it"
+            self.say(f"{kind} is not opened from here · {saves}")
             return
         lines = (
             f"{display_line(part.content_type, 80)} · {wording.size(part.size)}",

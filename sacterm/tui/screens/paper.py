@@ -14,17 +14,15 @@ from textual.screen import ModalScreen
 from sacterm.reading.cells import wrap
 from sacterm.reading.styled import Line, Span
 from sacterm.reading.text import DisplayText
-from sacterm.tui.commands import Where, bindings
+from sacterm.tui.commands import Offers, Where, offered
 from sacterm.tui.widgets.sheet import Sheet
 
 
-class Paper(ModalScreen[None]):
+class Paper(Offers, ModalScreen[None]):
     """What a part says, or what a command printed."""
 
+    OFFERS = offered(Where.LINES) | {"message-page-down", "message-page-up"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings(Where.LINES),
-        Binding("space", "half_page_down", "Down", show=False),
-        Binding("b", "half_page_up", "Up", show=False),
         Binding("escape,q", "dismiss", "Close", show=False),
     ]
     DEFAULT_CSS = """
@@ -78,6 +76,12 @@ class Paper(ModalScreen[None]):
         self._sheet.jump(self._sheet.top + self._sheet.page_height // 2)
 
     def action_half_page_up(self) -> None:
+        self._sheet.jump(self._sheet.top - self._sheet.page_height // 2)
+
+    def action_message_page_down(self) -> None:
+        self._sheet.jump(self._sheet.top + self._sheet.page_height // 2)
+
+    def action_message_page_up(self) -> None:
         self._sheet.jump(self._sheet.top - self._sheet.page_height // 2)
 
     def action_open(self) -> None:

@@ -14,6 +14,7 @@ from sacterm.tui.screens.exporting import ExportingActions
 from sacterm.tui.screens.handing import HandingActions
 from sacterm.tui.screens.opening import OpeningActions
 from sacterm.tui.widgets.message_list import MessageList
+from sacterm.tui.widgets.preview import Preview
 
 _DWELL = 0.3  # seconds on a message before an op is spent on it: scrolling past costs nothing
 
@@ -33,6 +34,10 @@ class ReadingActions(OpeningActions, HandingActions, ExportingActions):
     def _open(self, event: MessageList.Opened) -> None:
         self._read(event.id, fetch=True, wait=0.0)
         self._preview.focus()
+
+    @on(Preview.MessageLeft)
+    def _leave_message(self) -> None:
+        self._messages.focus()
 
     @work(group=BODY, exclusive=True)
     async def _read(

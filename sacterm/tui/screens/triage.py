@@ -43,7 +43,8 @@ class TriageActions(FindingActions):
         elif not self._is_anew and (row := self._messages.selected):
             self._range = row.id, frozenset(self._selection)
             self._select({row.id, *self._selection})
-            self.say("j and k select on the way · V ends it")
+            down, up = self._key("cursor-down"), self._key("cursor-up")
+            self.say(f"{down} and {up} select on the way · {self._key('select-range')} ends it")
 
     def action_select_all(self) -> None:
         if not self._is_anew:
@@ -156,7 +157,8 @@ class TriageActions(FindingActions):
         await self._list_as_it_is()  # the next key is for the next message
         if count:
             grace = self._settings.delete_grace
-            self.say(f"{wording.number(count)} deleted · u undoes · {grace:.0f} s", seconds=grace)
+            undoes = f"{self._key('undo')} undoes · {grace:.0f} s"
+            self.say(f"{wording.number(count)} deleted · {undoes}", seconds=grace)
         else:
             self.say("forgotten here: Mailsac no longer had it · no op")
 
@@ -170,11 +172,11 @@ class TriageActions(FindingActions):
     async def _offered_purge(self, inbox: str, count: int, spared: int) -> bool:
         """Whether the purge was chosen, or all was left as it is."""
         stays = f" · {_stay(spared)}" if spared else ""
-        each = count + spared
+        each, undoes = count + spared, f"{self._key('undo')} undoes"
         choices = [
             Choice("p", DisplayText("purge"), DisplayText(f"1 op{stays} · no undo")),
             Choice(
-                "e", DisplayText("each"), DisplayText(f"{wording.plural(each, 'op')} · u undoes")
+                "e", DisplayText("each"), DisplayText(f"{wording.plural(each, 'op')} · {undoes}")
             ),
         ]
         title = display_line(f"This is all of {inbox}", 200)
@@ -194,10 +196,11 @@ class TriageActions(FindingActions):
         view, store = self.view, self._session.store
         is_domain = view.kind is ViewKind.DOMAIN
         if view.kind not in (ViewKind.INBOX, ViewKind.DOMAIN):
-            self.say("select an address or a domain first: J and K go through them")
+            self.say(f"select an address or a domain first: {self._ways()}")
             return
         if not is_domain and not store.is_mine(view.name):
-            self.say("only mail of your own addresses can be purged · * and d delete one by one")
+            one_by_one = f"{self._key('select-all')} and {self._key('delete')} delete one by one"
+            self.say(f"only mail of your own addresses can be purged · {one_by_one}")
             return
         total = store.counts(view).total
         starred = total - len(store.unstarred(view))
@@ -253,7 +256,8 @@ class TriageActions(FindingActions):
             gone = sum(row.gone for row in self._session.store.rows(ids))
         if len(ids) > 1:
             left = f" · {wording.number(gone)} left: Mailsac no longer has them" if gone else ""
-            self.say(f"{wording.plural(count, 'message')} {what} · u undoes{left}")
+            undoes = f"{self._key('undo')} undoes"
+            self.say(f"{wording.plural(count, 'message')} {what} · {undoes}{left}")
         elif gone:
             self.say("left as it was: Mailsac no longer has it · no op")
 

@@ -84,10 +84,13 @@ class AddressList(Lines):
         self.refresh()
 
     def stop_at(self, index: int, step: int) -> int:
-        place = index
-        while 0 <= place < len(self._entries) and self._entries[place].view is None:
-            place += step
-        return place if 0 <= place < len(self._entries) else self._cursor
+        for way in (step, -step):  # back again from a note that nothing stands behind
+            place = index
+            while 0 <= place < len(self._entries) and self._entries[place].view is None:
+                place += way
+            if 0 <= place < len(self._entries):
+                return place
+        return self._cursor
 
     def moved(self) -> None:
         if (view := self._entries[self._cursor].view) is not None:
@@ -135,8 +138,15 @@ class AddressStrip(Widget):
     }
     DEFAULT_CSS = "AddressStrip { height: 1; }"
 
-    def __init__(self, *, id: str) -> None:
+    def __init__(self, hint: str, *, id: str) -> None:
+        """Set up.
+
+        Args:
+            hint: how to move through it.
+            id: of the widget.
+        """
         super().__init__(id=id)
+        self._tail = f" {hint} "
         self._entries: tuple[Entry, ...] = ()
         self._selected: View | None = None
         self._places: list[tuple[int, View]] = []
@@ -149,7 +159,7 @@ class AddressStrip(Widget):
 
     def render_line(self, y: int) -> Strip:
         width, base = self.size.width, self.rich_style
-        tail = " J/K moves "
+        tail = self._tail
         pieces, self._places = self._pieces(width - len(tail))
         body = strip(pieces, width - len(tail), base)
         quiet = self.get_component_rich_style("address-strip--quiet", partial=True)

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
 from sacterm.reading.text import DisplayText
+from sacterm.tui.commands import Offers
+from sacterm.tui.keymap import Keymap
 
-HINT = DisplayText("from: subject: has:code is:unread newer:2h -not or · ^s asks Mailsac, 1 op")
 
-
-class FindBar(Vertical):
+class FindBar(Offers, Vertical):
     """Hidden until somebody wants to find something."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave(True)", "Clear", show=False),
-        Binding("down", "leave(False)", "List", show=False),
-    ]
+    OFFERS = frozenset(("back", "cursor-down"))
     DEFAULT_CSS = """
     FindBar { height: 2; display: none; padding: 0 1; }
     """
@@ -44,11 +39,13 @@ class FindBar(Vertical):
 
         clear: bool
 
-    def __init__(self, *, id: str) -> None:
+    def __init__(self, keymap: Keymap, *, id: str) -> None:
         super().__init__(id=id)
+        ask = f"{keymap.key('find-at-mailsac')} asks Mailsac, 1 op"
+        self._words = DisplayText(f"from: subject: has:code is:unread newer:2h -not or · {ask}")
         self._field = Input(placeholder="words in sender, recipients, subject, text, file names")
         self._field.cursor_blink = False
-        self._hint = Static(Content(HINT), id="find-hint")
+        self._hint = Static(Content(self._words), id="find-hint")
 
     def compose(self) -> ComposeResult:
         yield self._field
@@ -68,7 +65,7 @@ class FindBar(Vertical):
     def explain(self, problem: DisplayText) -> None:
         """Say what is wrong with what was typed, or what can be typed where nothing is."""
         self._hint.set_class(bool(problem), "-bad")
-        self._hint.update(Content(problem or HINT))
+        self._hint.update(Content(problem or self._words))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -79,5 +76,8 @@ class FindBar(Vertical):
         event.stop()
         self.post_message(self.Left(clear=False))
 
-    def action_leave(self, clear: bool) -> None:
-        self.post_message(self.Left(clear))
+    def action_back(self) -> None:
+        self.post_message(self.Left(clear=True))
+
+    def action_cursor_down(self) -> None:
+        self.post_message(self.Left(clear=False))

@@ -6,11 +6,10 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Click, Key
@@ -19,9 +18,10 @@ from textual.message import Message
 from sacterm.reading.cells import wrap
 from sacterm.reading.styled import Line, Look, Span
 from sacterm.reading.text import DisplayText
-from sacterm.tui.commands import Where, bindings
+from sacterm.tui.commands import Offers, Where, offered
 from sacterm.tui.forms import Form, Order
 from sacterm.tui.head import Head, head_lines
+from sacterm.tui.keymap import Keymap
 from sacterm.tui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ _TYPING = 1.0  # seconds between two digits of one number
 
 _LISTING = (Form.LINKS, Form.PARTS)  # the forms that list things, one of them under the cursor
 _KEYS = {
-    Form.HEADERS: "/ filters",
-    Form.LINKS: "enter opens · y copies · a number jumps",
-    Form.PARTS: "enter opens · S saves · W saves all",
+    Form.HEADERS: (("find-in-message", "filters"),),
+    Form.LINKS: (("open", "opens"), ("copy", "copies"), ("", "a number jumps")),
+    Form.PARTS: (("open", "opens"), ("save", "saves"), ("save-all", "saves all")),
 }
 
 
@@ -65,10 +65,10 @@ class Page(Struct, frozen=True):
     spam: float | None = None
 
 
-class LetterView(Vertical, can_focus=True):
+class LetterView(Offers, Vertical, can_focus=True):
     """One message at a time. The form stays when the message changes."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.LINES)]
+    OFFERS = offered(Where.LINES)
     DEFAULT_CSS = "LetterView > Sheet { height: 1fr; }"
 
     @dataclass
@@ -83,8 +83,9 @@ class LetterView(Vertical, can_focus=True):
 
         part: PartInfo
 
-    def __init__(self, *, id: str) -> None:
+    def __init__(self, keymap: Keymap, *, id: str) -> None:
         super().__init__(id=id)
+        self._keymap = keymap
         self._sheet = Sheet()
         self._page = Page()
         self._form = Form.TEXT
@@ -170,7 +171,15 @@ class LetterView(Vertical, can_focus=True):
             self._put(_notice(page, self._sheet.room))
             return
         wanted = self._wanted if self._form is Form.HEADERS else ""
-        self._order = Order(page.letter, self._form, self._sheet.room, wanted, page.tls, page.spam)
+        self._order = Order(
+            page.letter,
+            self._form,
+            self._sheet.room,
+            wanted,
+            page.tls,
+            page.spam,
+            self._keymap.key("view-text"),
+        )
         known = self._laid.get(self._form)
         if known and known[0] == self._order:
             self._put(known[1])
@@ -202,7 +211,9 @@ class LetterView(Vertical, can_focus=True):
         """Show the lines of what is wanted."""
         sheet, now = self._sheet, (self._page.id, self._form)
         brief = self.size.height < _LOW
-        head = head_lines(self._page.head, sheet.room, brief=brief) if self._page.id else []
+        head: list[Line] = []
+        if self._page.id:
+            head = head_lines(self._page.head, sheet.room, self._keymap, brief=brief)
         top = self._tops.get(self._form, 0)
         if now == self._seen:  # the same in other words: the place in it is kept
             top = round(sheet.top * (len(head) + len(body)) / max(1, len(sheet.lines)))
@@ -223,8 +234,11 @@ class LetterView(Vertical, can_focus=True):
             Form.PARTS: sum(part.is_leaf for part in letter.parts) if letter else 0,
         }
         pieces: list[str | tuple[str, str]] = []
-        for number, form in enumerate(Form, 1):
-            name = f"{number} {form.value}"
+        for form in Form:
+            id_ = f"view-{form.value.lower()}"
+            name = form.value
+            if self._keymap.has_key(id_):
+                name = f"{self._keymap.key(id_)} {name}"
             name += f" {counts[form]}" if counts.get(form) else ""
             pieces += ["  "] if pieces else []
             pieces.append((name, "bold underline" if form is self._form else "not bold $quiet"))
@@ -236,7 +250,9 @@ class LetterView(Vertical, can_focus=True):
     def _foot(self) -> str:
         """What the lower edge says."""
         keys = _KEYS.get(self._form) if self.has_focus and self._letter else None
-        return keys or self._page.foot
+        if keys is None:
+            return self._page.foot
+        return " · ".join(f"{self._keymap.key(id)} {does}" if id else does for id, does in keys)
 
     # moving
 

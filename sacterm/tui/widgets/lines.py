@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar
 
 from rich.style import Style
-from textual.binding import BindingType
 from textual.events import Click
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from sacterm.tui.commands import Where, bindings
+from sacterm.tui.commands import Offers, Where, offered
 
 
-class Lines(ScrollView, can_focus=True):
+class Lines(Offers, ScrollView, can_focus=True, inherit_bindings=False):
     """Paints only the lines on screen. Knows where the cursor is, not what it means."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.LINES)]
+    OFFERS = offered(Where.LINES)
     DEFAULT_CSS = """
     Lines { overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: auto; }
     """
@@ -106,23 +104,23 @@ class Lines(ScrollView, can_focus=True):
         elif self._cursor >= self.top + self.page_height:
             self.jump(self._cursor - self.page_height + 1)
 
-    def action_cursor_down(self) -> None:
-        self.move_to(self._cursor + 1)
+    def action_cursor_down(self, count: int = 1) -> None:
+        self.move_to(self._cursor + count)
 
-    def action_cursor_up(self) -> None:
-        self.move_to(self._cursor - 1)
+    def action_cursor_up(self, count: int = 1) -> None:
+        self.move_to(self._cursor - count)
 
-    def action_cursor_first(self) -> None:
-        self.move_to(0)
+    def action_cursor_first(self, line: int = 1) -> None:
+        self.move_to(line - 1)
 
-    def action_cursor_last(self) -> None:
-        self.move_to(self._count - 1)
+    def action_cursor_last(self, line: int | None = None) -> None:
+        self.move_to((line or self._count) - 1)
 
-    def action_half_page_down(self) -> None:
-        self.move_to(self._cursor + self.page_height // 2)
+    def action_half_page_down(self, count: int = 1) -> None:
+        self.move_to(self._cursor + count * (self.page_height // 2))
 
-    def action_half_page_up(self) -> None:
-        self.move_to(self._cursor - self.page_height // 2)
+    def action_half_page_up(self, count: int = 1) -> None:
+        self.move_to(self._cursor - count * (self.page_height // 2))
 
     def action_open(self) -> None:
         self.opened()

@@ -112,7 +112,7 @@ class MessageList(Lines):
         self._waiting = 0
         self._gone_down = False
         self._edge = ""
-        self._older = False
+        self._older = DisplayText("")
         self._empty: tuple[DisplayText, ...] = ()
         self.following = False
         self.online = True  # changes are told as they are made, so none waits for long
@@ -142,11 +142,11 @@ class MessageList(Lines):
         if self._pinned is None:
             self.post_message(self.Highlighted(None, by_user=False))
 
-    def set_edges(self, *, older: bool, empty: tuple[DisplayText, ...]) -> None:
+    def set_edges(self, *, older: DisplayText, empty: tuple[DisplayText, ...]) -> None:
         """Say what stands below the last message, and what where there is none.
 
         Args:
-            older: the service holds older mail.
+            older: that the service holds older mail, where it does.
             empty: lines for an empty view.
         """
         if (older, empty) != (self._older, self._empty):
@@ -286,7 +286,7 @@ class MessageList(Lines):
 
     def _measure(self) -> None:
         total = self._counts.total
-        self.set_count(total + self._older if total else len(self._empty))
+        self.set_count(total + bool(self._older) if total else len(self._empty))
 
     def _load(self) -> None:
         if self._view is None:
@@ -335,8 +335,7 @@ class MessageList(Lines):
         if not self._counts.total:
             return strip([(f" {self._empty[index]}", quiet)], width, base)
         if index == self._counts.total:
-            text = " older mail is at Mailsac · O loads 1,000 more · 1 op"
-            return strip([(text, quiet)], width, base)
+            return strip([(f" {self._older}", quiet)], width, base)
         row = self._at(index)
         if row is None:
             return Strip.blank(width, base)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import ClassVar
+from dataclasses import dataclass
 
 from textual import on
+from textual.actions import SkipAction
 from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.events import Key
+from textual.message import Message
 from textual.widgets import Input
 
 from sacterm.reading.matches import MAX_MATCHES, Matches, find_words
 from sacterm.reading.styled import Line
 from sacterm.reading.text import display_line
-from sacterm.tui.commands import Where, bindings
+from sacterm.tui.commands import Where, offered
 from sacterm.tui.forms import Form
+from sacterm.tui.keymap import Keymap
 from sacterm.tui.widgets.letter_view import LetterView
 
 _MANY = 2_000  # lines from which they are searched off the event loop
@@ -28,11 +29,15 @@ class Preview(LetterView):
     What is looked for stays while the message or its form changes.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.PREVIEW)]
+    OFFERS = LetterView.OFFERS | offered(Where.PREVIEW) | {"back"}
     DEFAULT_CSS = "Preview > Input { display: none; background: $panel; padding: 0 1; }"
 
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id)
+    @dataclass
+    class MessageLeft(Message):
+        """The user goes back to the list."""
+
+    def __init__(self, keymap: Keymap, *, id: str) -> None:
+        super().__init__(keymap, id=id)
         self._field = Input(compact=True, select_on_focus=False)
         self._field.cursor_blink = False
         self._words = ""  # looked for
@@ -43,11 +48,10 @@ class Preview(LetterView):
         yield from super().compose()
         yield self._field
 
-    def on_key(self, event: Key) -> None:
-        if event.key == "escape" and self._is_finding:
-            self._end_finding()
-            event.stop()
-            event.prevent_default()
+    def action_back(self) -> None:
+        if not self._is_finding:
+            raise SkipAction  # to where the screen goes back to
+        self._end_finding()
 
     @property
     def _is_finding(self) -> bool:
@@ -58,6 +62,9 @@ class Preview(LetterView):
         self._field.placeholder = "headers with…" if self._form is Form.HEADERS else "find…"
         self._field.display = True
         self.screen.set_focus(self._field)
+
+    def action_leave_message(self) -> None:
+        self.post_message(self.MessageLeft())
 
     def action_next_match(self) -> None:
         self._go_to_match(1)
@@ -151,10 +158,11 @@ class Preview(LetterView):
         self._tell_foot()
 
     def _foot(self) -> str:
+        back = self._keymap.key("back")
         if self._form is Form.HEADERS and self._wanted:
-            return f"only “{display_line(self._wanted, 30)}” · esc shows all"
+            return f"only “{display_line(self._wanted, 30)}” · {back} shows all"
         if self._words and self._form is not Form.HEADERS:
-            return f"“{display_line(self._words, 30)}” {self._found()} · esc ends"
+            return f"“{display_line(self._words, 30)}” {self._found()} · {back} ends"
         return super()._foot()
 
     def _found(self) -> str:

@@ -26,9 +26,9 @@ class StatusLine(Widget):
     }
     DEFAULT_CSS = "StatusLine { height: 1; }"
 
-    def __init__(self, hints: Sequence[tuple[str, str]], *, id: str) -> None:
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._hints = hints
+        self._hints: tuple[tuple[str, str], ...] = ()
         self._parts: tuple[tuple[DisplayText, str], ...] = ()
 
     def show(self, parts: Sequence[tuple[DisplayText, str]]) -> None:
@@ -39,6 +39,12 @@ class StatusLine(Widget):
         """
         if tuple(parts) != self._parts:
             self._parts = tuple(parts)
+            self.refresh()
+
+    def hint(self, hints: Sequence[tuple[str, str]]) -> None:
+        """Offer other commands: key and word of each, the most important last."""
+        if tuple(hints) != self._hints:
+            self._hints = tuple(hints)
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
