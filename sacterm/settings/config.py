@@ -53,8 +53,8 @@ class Settings(Struct, frozen=True, kw_only=True):
             or "always".
         cache: whether mail is kept on this machine from run to run.
         keymap: the keys to begin with: "vim", "arrows" or "mutt".
-        keys: keys bound anew, by the id of the command: Textual's names, comma-separated; "" for
-            none.
+        keys: keys bound anew, by the id of the command, as a person writes them: comma-separated,
+            "" for none.
         columns_show: the columns of the list, from left to right.
         notices_how: how new mail is told of while the window is not in front: "none", "bell" or
             "desktop".

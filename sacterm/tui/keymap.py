@@ -200,10 +200,11 @@ def shown_key(key: str) -> str:
     shown = _SHOWN.get(name)
     if shown is None:
         shown = name if name in _KNOWN else _character(name) or name
+    if "shift" in modifiers:
+        modifiers.remove("shift")
+        shown = f"⇧{shown}"
     if modifiers == ["ctrl"] and len(shown) == 1:
         return f"^{shown}"
-    if modifiers == ["shift"] and name == "tab":
-        return "⇧tab"
     return "+".join([*modifiers, shown])
 
 

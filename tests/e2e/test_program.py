@@ -316,3 +316,24 @@ def test_a_silent_name_server_does_not_hold_up_the_end(home: dict[str, str]) -> 
         terminal.sees("asking Mailsac", limit=20)
         terminal.press("\x11")
         assert terminal.ends(limit=5) == 0
+
+
+def test_the_keys_are_printed_as_they_are_and_what_is_wrong_with_them(
+    home: dict[str, str], tmp_path: Path
+) -> None:
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*SACTERM, "keys", *words], env=home, capture_output=True, text=True)
+
+    settings = tmp_path / "config" / "sacterm" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('keymap = "mutt"\n[keys]\ndelete = "Z"\ndelte = "^k"\nundo = "t"\n')
+    own = run()
+    lines = [line.split()[:2] for line in own.stdout.splitlines()]
+    assert ["delete", "Z"] in lines
+    assert ["undo", "u"] in lines
+    assert "did you mean delete?" in own.stderr
+    assert "t is a key of select already · u stays" in own.stderr
+    assert ["delete", "d"] in [
+        line.split()[:2] for line in run("--preset", "vim").stdout.split("\n")
+    ]
+    assert run("--preset", "emacs").returncode == 2

@@ -97,5 +97,7 @@ async def test_dialogs_and_cards_follow_the_keys_but_keep_their_own() -> None:
         await until(lambda: rig.session.store.rows(["m29"])[0].folder != "inbox")
         await rig.press("n", "i")
         await rig.sees("can it be reserved?", "v reserve")
+        await rig.press("v")
+        await rig.sees("It is free: v reserves it")
         await rig.press("i")
         await until(lambda: len(rig.app.screen_stack) == 2)
