@@ -31,8 +31,8 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
         "half-page-up": "pgup",
         "next-pane": "tab, right",
         "previous-pane": "shift+tab, left",
-        "next-address": "shift+down, J",
-        "previous-address": "shift+up, K",
+        "next-address": "J, shift+down",
+        "previous-address": "K, shift+up",
         "leave-message": "backspace",
         "next-view": "ctrl+right, ]",
         "previous-view": "ctrl+left, [",
@@ -134,10 +134,6 @@ _SHOWN = {
     "insert": "ins",
     "pageup": "pgup",
     "pagedown": "pgdn",
-    "left": "←",
-    "right": "→",
-    "up": "↑",
-    "down": "↓",
 }
 
 
@@ -200,9 +196,6 @@ def shown_key(key: str) -> str:
     shown = _SHOWN.get(name)
     if shown is None:
         shown = name if name in _KNOWN else _character(name) or name
-    if "shift" in modifiers:
-        modifiers.remove("shift")
-        shown = f"⇧{shown}"
     if modifiers == ["ctrl"] and len(shown) == 1:
         return f"^{shown}"
     return "+".join([*modifiers, shown])

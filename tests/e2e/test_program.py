@@ -336,4 +336,3 @@ def test_the_keys_are_printed_as_they_are_and_what_is_wrong_with_them(
     assert ["delete", "d"] in [
         line.split()[:2] for line in run("--preset", "vim").stdout.split("\n")
     ]
-    assert run("--preset", "emacs").returncode == 2

@@ -191,4 +191,3 @@ def _counts(keymap: Keymap) -> str:
 
 def _line(text: str, look: Look = Look.PLAIN) -> Line:
     return Line((Span(DisplayText(text), look),))
-

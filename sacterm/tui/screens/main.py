@@ -279,9 +279,7 @@ class MainScreen(ReadingActions, TriageActions, AddressActions, inherit_bindings
         self._messages.styles.height = f"{self._list_share * 100:.0f}%"
 
     def action_help(self) -> None:
-        self.app.push_screen(
-            Help(self._keymap, self._pane(), self._notes, self._settings.marks)
-        )
+        self.app.push_screen(Help(self._keymap, self._pane(), self._notes, self._settings.marks))
 
     def _pane(self) -> Where:
         """The kind of commands that the focused pane is for."""
