@@ -79,6 +79,7 @@ class TestShow:
             "settings.toml, line 3",
             "settings.toml, line 5",
             "SACTERM_SOCKET_URL",
+            '[keys] ••• = "x"',
         ]
         assert KEY not in out
         assert "pa55" not in out
