@@ -310,12 +310,14 @@ _RULES: Mapping[str, _Rule] = {
         str,
     ),
     "density": _Rule(
-        'Lines of a message in the list: "compact" takes one, "roomy" two.',
+        'Lines of a message in the list: "compact" takes one, "roomy" two.\n'
+        "What is picked in the app wins over this.",
         '"compact" or "roomy"',
         str,
     ),
     "dates": _Rule(
-        'Dates in the list: "relative" (3h) or "absolute" (Fri 14:02), in your own time zone.',
+        'Dates in the list: "relative" (3h) or "absolute" (Fri 14:02), in your own time zone and\n'
+        "in the words of your locale (LC_TIME). What is picked in the app wins over this.",
         '"relative" or "absolute"',
         str,
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -18,13 +18,19 @@ class ViewState(Struct, frozen=True, kw_only=True):
         selected: the sidebar entry selected last, or "".
         theme: the theme picked in the app, which wins over the settings; or "".
         sidebar_width: in cells; 0 for the default.
-        list_share: the list's part of the height beside the preview, 0 to 1; 0 for the default.
+        list_share: the list's part of the room for it and the preview, 0 to 1; 0 for the default.
+        beside: whether the preview is to stand beside the list, not below it.
+        density: the one picked in the app, which wins over the settings; or "".
+        dates: as density.
     """
 
     selected: str = ""
     theme: str = ""
     sidebar_width: Annotated[int, Meta(ge=0, le=1000)] = 0
     list_share: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    beside: bool = False
+    density: Literal["", "compact", "roomy"] = ""
+    dates: Literal["", "relative", "absolute"] = ""
 
 
 def load_view_state(file: Path) -> ViewState:

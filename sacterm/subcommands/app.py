@@ -43,8 +43,9 @@ def _has_terminal() -> bool:
 
 def _show(launch: Launch) -> int:
     from sacterm.tui.app import SactermApp
+    from sacterm.tui.dates import user_calendar
 
-    app = SactermApp(launch)
+    app = SactermApp(launch, user_calendar())
     with asyncio.Runner(loop_factory=Loop) as runner:
         runner.run(app.run_async())
     if fault := app.fault:

@@ -23,6 +23,7 @@ from sacterm.reading.cells import fit
 from sacterm.reading.styled import Line, Look, Span
 from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui import charts, wording
+from sacterm.tui.dates import Calendar
 
 HOURS = 24  # that arrivals are shown of
 _LABEL, _NUMBER, _PERCENT = 13, 10, 7  # cells
@@ -72,6 +73,7 @@ class Figures(Struct, frozen=True, kw_only=True):
         arrived: mail of the last :data:`HOURS` hours.
         run: ops of this run, by kind.
         month: ops spent from here in this month, by kind.
+        calendar: how dates are written.
     """
 
     now: datetime
@@ -89,6 +91,7 @@ class Figures(Struct, frozen=True, kw_only=True):
     arrived: Sequence[Arrived] = ()
     run: Mapping[str, int] = {}
     month: Mapping[str, int] = {}
+    calendar: Calendar = Calendar()
 
     @property
     def ops_used(self) -> int | None:
@@ -141,7 +144,7 @@ def _troubles(figures: Figures, width: int) -> Iterator[Line]:
 
 def _ops(figures: Figures, width: int, signs: charts.Signs) -> Iterator[Line]:
     now, used, limit = figures.now, figures.ops_used, figures.ops_limit
-    again = f"begins anew on {wording.day(month_ends(now))}, UTC"
+    again = f"begins anew on {figures.calendar.day(month_ends(now))}, UTC"
     yield _heading("OPS THIS MONTH", again, width)
     if used is None:
         known = f" · the limit is {wording.number(limit)}" if limit else ""
@@ -155,7 +158,8 @@ def _ops(figures: Figures, width: int, signs: charts.Signs) -> Iterator[Line]:
         remark = f"of {wording.number(limit)} · {left}"
     yield _row("used", used, remark, width)
     month = pace_of_month(used, limit, now)
-    yield _row("pace", round(month.daily), f"a day this month{_leads(month, used, limit)}", width)
+    leads = _leads(month, used, limit, figures.calendar)
+    yield _row("pace", round(month.daily), f"a day this month{leads}", width)
     came = sum(one.mails for one in figures.arrived if one.hour >= _hour(midnight(now)))
     today = came + figures.asked_today
     asked = wording.number(figures.asked_today)
@@ -163,17 +167,18 @@ def _ops(figures: Figures, width: int, signs: charts.Signs) -> Iterator[Line]:
         "today", today, f"{wording.plural(came, 'mail')} came, {asked} asked in this run", width
     )
     day = pace_of_day(today, used, limit, now)
-    yield _row("pace", round(day.daily), f"a day as today{_leads(day, used, limit)}", width)
+    leads = _leads(day, used, limit, figures.calendar)
+    yield _row("pace", round(day.daily), f"a day as today{leads}", width)
     if figures.stats and figures.stats.last_month_ops is not None:
         yield _row("last month", figures.stats.last_month_ops, "", width)
 
 
-def _leads(pace: Pace, used: int, limit: int | None) -> str:
+def _leads(pace: Pace, used: int, limit: int | None, calendar: Calendar) -> str:
     if limit is None or used >= limit:
         return ""
     if pace.runs_out is None:
         return f" · lasts: {wording.number(pace.by_end)} by the end"
-    return f" · runs out on {wording.day(pace.runs_out)}"
+    return f" · runs out on {calendar.day(pace.runs_out)}"
 
 
 def _stored(figures: Figures, width: int, signs: charts.Signs) -> Iterator[Line]:
@@ -184,7 +189,9 @@ def _stored(figures: Figures, width: int, signs: charts.Signs) -> Iterator[Line]
         yield _row("messages", figures.kept, of, width)
         yield _row("starred", figures.starred, "", width)
         return
-    yield _heading("STORED", f"told at {wording.clock(figures.stats_told, figures.now)}", width)
+    yield _heading(
+        "STORED", f"told at {figures.calendar.clock(figures.stats_told, figures.now)}", width
+    )
     if limit and stats.stored is not None:
         full, rest = charts.gauge(stats.stored, limit, 20, signs)
         of = f"{of:<14}{full}{rest}{_percent(stats.stored, limit)}"

@@ -29,6 +29,7 @@ from sacterm.mailbox.session import Session
 from sacterm.model import Account
 from sacterm.settings.viewstate import ViewState, load_view_state, save_view_state
 from sacterm.tui.commands import COMMANDS
+from sacterm.tui.dates import Calendar
 from sacterm.tui.driver import PlacingDriver
 from sacterm.tui.keying import Keying
 from sacterm.tui.keymap import keymap
@@ -57,13 +58,20 @@ class SactermApp(App[None]):
     CSS_PATH = "styles/sacterm.tcss"
     ENABLE_COMMAND_PALETTE = False  # else its key would be the framework's
 
-    def __init__(self, launch: Launch) -> None:
+    def __init__(self, launch: Launch, calendar: Calendar | None = None) -> None:
+        """Set up.
+
+        Args:
+            launch: what to begin with.
+            calendar: how the user writes dates; None for how it is done without a locale.
+        """
         # else the framework makes greys of all colours where there are to be none
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.use_command_palette = True
         self._launch = launch
         self._keys = keymap(launch.settings.keymap, launch.settings.keys)
         self._keying = Keying(self, self._keys)
+        self._calendar = calendar or Calendar()
         self._session: Session | None = None
         self._main: MainScreen | None = None
         self._notices: Notices | None = None
@@ -212,6 +220,7 @@ class SactermApp(App[None]):
             session,
             self._launch.settings,
             self._keys,
+            self._calendar,
             looks=self._looks,
             notes=(*self._launch.notes, *session.store.notes),
         )

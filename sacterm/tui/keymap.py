@@ -78,6 +78,7 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
         "open-inbox": "c",
         "validate": "Q",
         "send-test": "m",
+        "toggle-density": "^e",
         "shrink-list": "_",
         "refresh": "$, G",
         "palette": "^p, :",

@@ -13,6 +13,7 @@ from sacterm.model import Message, Recipient
 from sacterm.reading.styled import Look
 from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui import marks, wording
+from sacterm.tui.dates import Calendar
 from sacterm.tui.head import Field, Head
 from sacterm.tui.keymap import Keymap
 from sacterm.tui.widgets.letter_view import Page
@@ -33,6 +34,7 @@ def status_parts(
     note: DisplayText,
     narrow: bool,
     now: datetime,
+    calendar: Calendar,
 ) -> list[Part]:
     """Text and look of each part of the status line, the most important first.
 
@@ -45,8 +47,9 @@ def status_parts(
         note: what is particular to this run.
         narrow: there is little room.
         now: the time, aware.
+        calendar: how dates are written.
     """
-    parts = [_connection(status, keymap, now, narrow=narrow)]
+    parts = [_connection(status, keymap, now, calendar, narrow=narrow)]
     if limit is not None:
         parts.append(
             (
@@ -65,13 +68,15 @@ def status_parts(
     return parts
 
 
-def _connection(status: Status, keymap: Keymap, now: datetime, *, narrow: bool) -> Part:
+def _connection(
+    status: Status, keymap: Keymap, now: datetime, calendar: Calendar, *, narrow: bool
+) -> Part:
     if status.cache_problem is not None:
         return _say(_problem(status.cache_problem, keymap, now), "bad")
     if status.problem is not None:
         since = ""
         if status.problem.offline:
-            when = f" since {wording.clock(status.contact, now)}" if status.contact else ""
+            when = f" since {calendar.clock(status.contact, now)}" if status.contact else ""
             since = f"offline{when} · "
         return _say(f"{since}{_problem(status.problem, keymap, now)}", "bad")
     if status.feed_problem is not None:
@@ -106,7 +111,12 @@ def waits_until(status: Status) -> bool:
 
 
 def page(
-    message: Message, row: Row, reading: Reading | None, keymap: Keymap, now: datetime
+    message: Message,
+    row: Row,
+    reading: Reading | None,
+    keymap: Keymap,
+    now: datetime,
+    calendar: Calendar,
 ) -> Page:
     """What the preview shows of a message.
 
@@ -116,13 +126,14 @@ def page(
         reading: its body; None while it is being fetched.
         keymap: the user's keys.
         now: the time, aware.
+        calendar: how dates are written.
     """
     letter = reading.letter if reading else None
     look, text = _NOTICES[reading.outcome] if reading else (Look.QUIET, "reading…")
     notice = (reading.reason if reading else "", text.format(keymap.key("open")))
     return Page(
         id=row.id,
-        head=_head(message, row, letter, now),
+        head=_head(message, row, letter, now, calendar),
         letter=letter,
         notice=tuple(display_line(line) for line in notice if line),
         look=look,
@@ -142,10 +153,12 @@ _NOTICES = {
 _CAME_BY = {True: "0 ops · came by socket", False: "kept here · costs no more ops"}
 
 
-def _head(message: Message, row: Row, letter: Letter | None, now: datetime) -> Head:
+def _head(
+    message: Message, row: Row, letter: Letter | None, now: datetime, calendar: Calendar
+) -> Head:
     people = _people(message.sender) or DisplayText("(nobody)")
     trust = display_line(_trust(message, letter), 60)
-    date = DisplayText(wording.moment(message.received)) if message.received else None
+    date = DisplayText(calendar.moment(message.received)) if message.received else None
     size = DisplayText(wording.size(row.size))
     fields = [
         Field("from", people, trust),
@@ -155,7 +168,7 @@ def _head(message: Message, row: Row, letter: Letter | None, now: datetime) -> H
     ]
     if row.original_inbox != row.inbox or not _is_to(message.to, row.inbox):
         fields.append(Field("inbox", display_line(row.inbox)))
-    when = f" · {wording.clock(message.received, now)}" if message.received else ""
+    when = f" · {calendar.clock(message.received, now)}" if message.received else ""
     code = letter.code if letter else None
     return Head(
         subject=display_line(row.subject) or DisplayText("(no subject)"),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sacterm.mailbox.session import Session
 from sacterm.mailbox.views import ALL
-from sacterm.tui import wording
+from sacterm.tui.dates import Calendar
 from tests.e2e.people import session_on
 from tests.faults.row import Row, Run, each, hurry, must
 from tests.faults.world import INBOX, Lines, Meter, compare, is_well, lines, settled, total
@@ -67,7 +67,7 @@ async def sleeps(hours: float, age: str) -> str:
                 await until(lambda: total(session) == 23 and is_well(session), limit=20)
             took = loop.time() - begun
             then = datetime.fromtimestamp(session.store.page(ALL, 0, 1)[0].received / 1000, UTC)
-            shown = wording.age(then, wall.now())
+            shown = Calendar().age(then, wall.now())
             figure = f"slept {hours:g} h: caught up in {took:.0f} s, age {shown}"
             good = took <= AWAKE and shown == age
             return await _judged(world, session, meter, spent, figure, good)

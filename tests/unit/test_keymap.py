@@ -182,8 +182,10 @@ class TestChoosing:
         assert "0123456789" not in said
 
     def test_a_comma_can_be_bound(self) -> None:
-        assert choose("vim", {"delete": ","})[0].key("delete") == ","
-        assert choose("vim", {"delete": "comma, d"})[0].keys("delete") == ", d"
+        assert choose("vim", {"previous-message": "", "delete": ","})[0].key("delete") == ","
+        assert (
+            choose("vim", {"previous-message": "", "delete": "comma, d"})[0].keys("delete") == ", d"
+        )
 
 
 class TestTelling:

@@ -14,9 +14,9 @@ from sacterm.mailbox.session import Session
 from sacterm.mailbox.status import Change
 from sacterm.mailbox.views import ALL, STARRED
 from sacterm.reading.text import DisplayText, display_line
-from sacterm.tui import wording
 from sacterm.tui.account import Figures, hours_shown, lines
 from sacterm.tui.charts import Signs
+from sacterm.tui.dates import Calendar
 from sacterm.tui.keymap import Keymap
 from sacterm.tui.screens.paper import Paper
 
@@ -34,18 +34,20 @@ class AccountPage(Paper):
     AccountPage #state { color: $error; }
     """
 
-    def __init__(self, session: Session, keymap: Keymap, signs: Signs) -> None:
+    def __init__(self, session: Session, keymap: Keymap, signs: Signs, calendar: Calendar) -> None:
         """Set up.
 
         Args:
             session: knows, and asks.
             keymap: the user's keys.
             signs: to draw with.
+            calendar: how dates are written.
         """
         super().__init__(DisplayText("Account"), DisplayText(""))
         self._session = session
         self._key = keymap.key
         self._signs = signs
+        self._calendar = calendar
         self._answer = ""  # why what was asked here last could not be had
         self._is_asking = False
         self._look_timer: Timer | None = None
@@ -108,6 +110,7 @@ class AccountPage(Paper):
             arrived=await store.arrived(*hours_shown(now)),
             run=ledger.run,
             month=ledger.month,
+            calendar=self._calendar,
         )
 
     def _state(self, figures: Figures) -> str:
@@ -117,7 +120,9 @@ class AccountPage(Paper):
             return self._answer
         if not status.problem.offline:
             return status.problem.text
-        since = f" since {wording.clock(status.contact, figures.now)}" if status.contact else ""
+        since = (
+            f" since {self._calendar.clock(status.contact, figures.now)}" if status.contact else ""
+        )
         return f"offline{since}"
 
     def _tell(self, where: str, text: str) -> None:
@@ -153,4 +158,4 @@ def _age(figures: Figures) -> str:
     if told is None:
         return "told by Mailsac in an earlier run"
     counted = "" if figures.used is None else ", counted on from there"
-    return f"told by Mailsac at {wording.clock(told, figures.now)}{counted}"
+    return f"told by Mailsac at {figures.calendar.clock(told, figures.now)}{counted}"

@@ -16,6 +16,7 @@ from sacterm.mailbox.addresses import AddressBook, Keeping, field_fault
 from sacterm.model import Address, Domain, Liveness
 from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui import marks, wording
+from sacterm.tui.dates import Calendar
 from sacterm.tui.keymap import Keymap
 from sacterm.tui.screens.card import Card
 from sacterm.tui.screens.form import Field, Form, Values, row
@@ -37,7 +38,14 @@ class AddressForm(Form):
         Binding("ctrl+t", "copy_alternate", "Copy the alternate address"),
     ]
 
-    def __init__(self, book: AddressBook, address: Address, liveness: Liveness, copy: Copy) -> None:
+    def __init__(
+        self,
+        book: AddressBook,
+        address: Address,
+        liveness: Liveness,
+        copy: Copy,
+        calendar: Calendar,
+    ) -> None:
         """Set up.
 
         Args:
@@ -45,6 +53,7 @@ class AddressForm(Form):
             address: as it is known here.
             liveness: what may be said of its web socket.
             copy: copies a text, and says that it was this.
+            calendar: how dates are written.
         """
         to_from = bool(address.webhook_slack_to_from)
         super().__init__(
@@ -62,6 +71,7 @@ class AddressForm(Form):
         self._address = address
         self._liveness = liveness
         self._copy = copy
+        self._calendar = calendar
 
     def more(self) -> Iterable[Widget]:
         address = self._address
@@ -73,7 +83,7 @@ class AddressForm(Form):
         yield _told("owner", address.owner or "not said")
         for label, moment in (("created", address.created), ("updated", address.updated)):
             if moment:
-                yield _told(label, wording.moment(moment))
+                yield _told(label, self._calendar.moment(moment))
 
     def fault(self, name: str, values: Values) -> str:
         value = values[name]
@@ -167,7 +177,9 @@ class DomainCard(Card):
         Binding("t", "copy_txt", "Copy the TXT record"),
     ]
 
-    def __init__(self, book: AddressBook, domain: Domain, known: int, copy: Copy) -> None:
+    def __init__(
+        self, book: AddressBook, domain: Domain, known: int, copy: Copy, calendar: Calendar
+    ) -> None:
         """Set up.
 
         Args:
@@ -175,12 +187,14 @@ class DomainCard(Card):
             domain: as it is known here.
             known: how many messages of it are known here.
             copy: copies a text, and says that it was this.
+            calendar: how dates are written.
         """
         super().__init__(domain.name)
         self._book = book
         self._domain = domain
         self._known = known
         self._copy = copy
+        self._calendar = calendar
 
     def lines(self) -> Iterator[tuple[str, str]]:
         domain = self._domain
@@ -200,7 +214,7 @@ class DomainCard(Card):
         if domain.owner:
             yield "owner", domain.owner
         if domain.created:
-            yield "created", wording.moment(domain.created)
+            yield "created", self._calendar.moment(domain.created)
 
     def keys(self) -> str:
         return "r asks Mailsac how it is now, and how many messages · 1 op   esc close"

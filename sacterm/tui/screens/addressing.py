@@ -36,7 +36,7 @@ class AddressActions(BaseScreen):
 
         if record := self._session.store.address(email):
             book, liveness = self._session.addresses, self._session.liveness(email)
-            await self._fill_in(AddressForm(book, record, liveness, self._copy))
+            await self._fill_in(AddressForm(book, record, liveness, self._copy, self._calendar))
 
     async def _open_public(self, email: str) -> None:
         from sacterm.tui.screens.address import InboxCard
@@ -65,7 +65,7 @@ class AddressActions(BaseScreen):
         if domain is not None:
             known = store.counts(View.domain(name)).total
             await self.app.push_screen_wait(
-                DomainCard(self._session.addresses, domain, known, self._copy)
+                DomainCard(self._session.addresses, domain, known, self._copy, self._calendar)
             )
 
     async def _fill_in(self, form: Screen[str | None]) -> None:

@@ -24,6 +24,7 @@ from sacterm.reading.text import DisplayText, display_line
 from sacterm.settings.config import Settings
 from sacterm.tui import marks
 from sacterm.tui.commands import Command, Offers, Where
+from sacterm.tui.dates import Calendar
 from sacterm.tui.keymap import Keymap
 from sacterm.tui.screens.dialogs import Confirm
 from sacterm.tui.widgets.find_bar import FindBar
@@ -44,19 +45,23 @@ class BaseScreen(Offers, Screen[None]):
     environ: Mapping[str, str] = os.environ
     view: var[View] = var(ALL, init=False)
 
-    def __init__(self, session: Session, settings: Settings, keymap: Keymap) -> None:
+    def __init__(
+        self, session: Session, settings: Settings, keymap: Keymap, calendar: Calendar
+    ) -> None:
         """Set up.
 
         Args:
             session: not started yet.
             settings: as the user chose them.
             keymap: the user's keys.
+            calendar: how the user writes dates.
         """
         super().__init__()
         self._session = session
         self._settings = settings
         self._keymap = keymap
         self._key = keymap.key
+        self._calendar = calendar
         self._selection: set[str] = set()
         self._range: tuple[str, frozenset[str]] | None = None  # its begin, and what was selected
         self.has_opened = asyncio.Event()
@@ -67,6 +72,8 @@ class BaseScreen(Offers, Screen[None]):
             id="messages",
             now=session.now,
             unread=marks.UNREAD[settings.marks],
+            calendar=calendar,
+            columns=settings.columns_show,
         )
         self._preview = Preview(keymap, id="preview")
         self._find_bar = FindBar(keymap, id="find")

@@ -27,8 +27,9 @@ class LetterActions(BaseScreen):
             self._preview.show(Page())
         else:
             self._shown = row.id, reading
+            now = self._session.now()
             self._preview.show(
-                reports.page(message, row, reading, self._keymap, self._session.now())
+                reports.page(message, row, reading, self._keymap, now, self._calendar)
             )
 
     def _show_selected(self) -> None:

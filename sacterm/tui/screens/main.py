@@ -6,7 +6,6 @@ import contextlib
 from time import monotonic
 from typing import ClassVar
 
-from msgspec.structs import replace
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -25,21 +24,23 @@ from sacterm.settings.config import Settings
 from sacterm.settings.viewstate import ViewState
 from sacterm.tui import marks, reports, sidebar, wording
 from sacterm.tui.commands import Where, offered
+from sacterm.tui.dates import Calendar
 from sacterm.tui.hints import At, hints
 from sacterm.tui.keymap import Keymap
 from sacterm.tui.screens.addressing import AddressActions
 from sacterm.tui.screens.help import Help
+from sacterm.tui.screens.layout import LayoutActions
 from sacterm.tui.screens.reading import ReadingActions
 from sacterm.tui.screens.triage import Leaving, TriageActions
 from sacterm.tui.widgets.address_list import AddressList, AddressStrip, Entry, ViewSelected
 from sacterm.tui.widgets.status_line import StatusLine
 
 _FRAME = 1 / 30  # seconds between two looks at the store: a burst is painted, not each mail of it
-_SIDEBAR = 30  # cells
-_SHARE = 0.4  # of the height beside the preview
 
 
-class MainScreen(ReadingActions, TriageActions, AddressActions, inherit_bindings=False):
+class MainScreen(
+    LayoutActions, ReadingActions, TriageActions, AddressActions, inherit_bindings=False
+):
     """Puts the panes together, and looks again when the session says so."""
 
     OFFERS = offered(*(where for where in Where if where not in (Where.LINES, Where.PREVIEW)))
@@ -58,6 +59,7 @@ class MainScreen(ReadingActions, TriageActions, AddressActions, inherit_bindings
         session: Session,
         settings: Settings,
         keymap: Keymap,
+        calendar: Calendar,
         *,
         looks: ViewState,
         notes: tuple[str, ...],
@@ -68,15 +70,13 @@ class MainScreen(ReadingActions, TriageActions, AddressActions, inherit_bindings
             session: not started yet.
             settings: as the user chose them.
             keymap: the user's keys.
+            calendar: how the user writes dates.
             looks: as they were last time.
             notes: lines for the help: what is particular to this run.
         """
-        super().__init__(session, settings, keymap)
+        super().__init__(session, settings, keymap, calendar, looks=looks)
         self.set_reactive(MainScreen.view, View.from_scope(looks.selected))
-        self._sidebar_width = looks.sidebar_width or _SIDEBAR
-        self._list_share = looks.list_share or _SHARE
         self._notes = tuple(display_line(note, 300) for note in notes)
-        self._addresses = AddressList(id="addresses")
         self._strip = AddressStrip(
             f"{keymap.key('next-address')}/{keymap.key('previous-address')} moves", id="strip"
         )
@@ -93,15 +93,14 @@ class MainScreen(ReadingActions, TriageActions, AddressActions, inherit_bindings
             with Vertical(id="mail"):
                 yield self._strip
                 yield self._find_bar
-                yield self._messages
-                yield self._preview
+                yield self._desk
         yield self._status
         yield Static(Content("sacterm needs a terminal of 80 × 20 or more"), id="too-small")
 
     def on_mount(self) -> None:
         self._addresses.border_subtitle = Content(marks.LEGEND)
         self._preview.border_title = Content("Text")
-        self._set_room()
+        self._set_sidebar(self._sidebar_width)
         self._show_view()
         self._show_status()
         self._messages.focus()
@@ -159,6 +158,7 @@ class MainScreen(ReadingActions, TriageActions, AddressActions, inherit_bindings
             note=self._notes[0] if self._notes else DisplayText(""),
             narrow=not self._addresses.display,
             now=self._session.now(),
+            calendar=self._calendar,
         )
         self._status.show(parts)
         self.show_hints()
@@ -242,7 +242,9 @@ class MainScreen(ReadingActions, TriageActions, AddressActions, inherit_bindings
 
     def action_back(self) -> None:
         self.app.clear_notifications()
-        if self.focused is self._preview:
+        if self.zoomed:
+            self.zoomed = False
+        elif self.focused is self._preview:
             self._messages.focus()
         elif self._selection or self._range:
             self._select_none()
@@ -250,33 +252,6 @@ class MainScreen(ReadingActions, TriageActions, AddressActions, inherit_bindings
             self._find_bar.close()
         elif self._addresses.display:
             self._addresses.focus()
-
-    def looks(self, looks: ViewState) -> ViewState:
-        """What is to be remembered, on top of what was."""
-        return replace(
-            looks,
-            selected=self.view.scope,
-            sidebar_width=self._sidebar_width,
-            list_share=self._list_share,
-        )
-
-    def action_grow_list(self) -> None:
-        self._set_room(share=self._list_share + 0.05)
-
-    def action_shrink_list(self) -> None:
-        self._set_room(share=self._list_share - 0.05)
-
-    def action_widen_sidebar(self) -> None:
-        self._set_room(sidebar=self._sidebar_width + 2)
-
-    def action_narrow_sidebar(self) -> None:
-        self._set_room(sidebar=self._sidebar_width - 2)
-
-    def _set_room(self, *, sidebar: int | None = None, share: float | None = None) -> None:
-        self._sidebar_width = max(20, min(sidebar or self._sidebar_width, 60))
-        self._list_share = max(0.15, min(share or self._list_share, 0.85))
-        self._addresses.styles.width = self._sidebar_width
-        self._messages.styles.height = f"{self._list_share * 100:.0f}%"
 
     def action_help(self) -> None:
         self.app.push_screen(Help(self._keymap, self._pane(), self._notes, self._settings.marks))
@@ -292,7 +267,8 @@ class MainScreen(ReadingActions, TriageActions, AddressActions, inherit_bindings
         from sacterm.tui.screens.account import AccountPage
 
         signs = SIGNS[self._settings.marks]
-        self.app.push_screen(AccountPage(self._session, self._keymap, signs))
+        page = AccountPage(self._session, self._keymap, signs, self._calendar)
+        self.app.push_screen(page)
 
     def action_palette(self) -> None:
         self.app.action_command_palette()

@@ -99,12 +99,12 @@ class AddressList(Lines):
     def opened(self) -> None:
         self.post_message(self.Opened())
 
-    def paint(self, index: int, width: int) -> Strip:
+    def paint(self, index: int, line: int, width: int) -> Strip:
         entry, base = self._entries[index], self.look("base")
         quiet = self.look("address-list--quiet")
         if entry.view is None:
             return strip([(f" {entry.name}", quiet)], width, base)
-        line = base + self.cursor_look() if index == self._cursor else base
+        ground = base + self.cursor_look() if index == self._cursor else base
         mark, look = self._mark(entry)
         name = self.look("address-list--unread") if entry.unread else Style()
         count = wording.number(entry.count) if entry.count else ""
@@ -112,7 +112,9 @@ class AddressList(Lines):
             count = "turning on…" if entry.changing else "turning off…"
         room = width - 3 - (len(count) + 2 if count else 1)
         return strip(
-            [(f" {mark} ", look), (fit(entry.name, room), name), (f" {count} ", quiet)], width, line
+            [(f" {mark} ", look), (fit(entry.name, room), name), (f" {count} ", quiet)],
+            width,
+            ground,
         )
 
     def _mark(self, entry: Entry) -> tuple[str, Style]:

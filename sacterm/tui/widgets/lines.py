@@ -1,8 +1,9 @@
-"""The base of list and sidebar: lines, one of them under the cursor, painted on demand."""
+"""The base of list and sidebar: items, one of them under the cursor, painted on demand."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
+from math import ceil
 
 from rich.style import Style
 from textual.events import Click
@@ -14,7 +15,10 @@ from sacterm.tui.commands import Offers, Where, offered
 
 
 class Lines(Offers, ScrollView, can_focus=True, inherit_bindings=False):
-    """Paints only the lines on screen. Knows where the cursor is, not what it means."""
+    """Paints only the lines on screen. Knows where the cursor is, not what it means.
+
+    An item takes one line or more, all take the same. Cursor and count are of items.
+    """
 
     OFFERS = offered(Where.LINES)
     DEFAULT_CSS = """
@@ -25,10 +29,12 @@ class Lines(Offers, ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id)
         self._cursor = 0
         self._count = 0
+        self._item_height = 1
+        self._height = 1  # lines that are on screen, or were when it was hidden
 
     @abstractmethod
-    def paint(self, index: int, width: int) -> Strip:
-        """The line at an index, exactly ``width`` cells wide."""
+    def paint(self, index: int, line: int, width: int) -> Strip:
+        """A line (0 is its first) of the item at an index, exactly ``width`` cells wide."""
 
     @abstractmethod
     def moved(self) -> None:
@@ -36,32 +42,61 @@ class Lines(Offers, ScrollView, can_focus=True, inherit_bindings=False):
 
     @abstractmethod
     def opened(self) -> None:
-        """The user opened the line under the cursor."""
+        """The user opened the item under the cursor."""
+
+    def resized(self) -> None:
+        """There is room for another number of items."""
 
     def stop_at(self, index: int, step: int) -> int:
-        """The line on which a cursor that moved by ``step`` to ``index`` comes to rest."""
+        """The item on which a cursor that moved by ``step`` to ``index`` comes to rest."""
         return index
 
     @property
+    def item_height(self) -> int:
+        """How many lines an item takes."""
+        return self._item_height
+
+    @item_height.setter
+    def item_height(self, lines: int) -> None:
+        top, in_sight = self.top, self.cursor_in_sight
+        self._item_height = lines
+        self.set_count(self._count)
+        self.jump(top)
+        if in_sight:
+            self.show_cursor()
+        self.refresh()
+
+    @property
     def page_height(self) -> int:
-        """How many lines are on screen."""
-        return max(1, self.scrollable_content_region.height)
+        """How many items are on screen, not counting one that is cut at its end."""
+        return max(1, self._height // self._item_height)
 
     @property
     def top(self) -> int:
-        """The first line on screen."""
-        return round(self.scroll_y)
+        """The first item on screen."""
+        return round(self.scroll_y) // self._item_height
+
+    @property
+    def end(self) -> int:
+        """The item after the last on screen, cut or not."""
+        return self.top + ceil(self._height / self._item_height)
 
     def set_count(self, count: int) -> None:
-        """Say how many lines there are."""
+        """Say how many items there are."""
         self._count = count
-        self.virtual_size = Size(self.scrollable_content_region.width, count)
+        lines = count * self._item_height
+        cut = self._height % self._item_height if lines > self._height else 0
+        self.virtual_size = Size(self.scrollable_content_region.width, lines + cut)
+
+    def validate_scroll_y(self, value: float) -> float:
+        """The first item on screen is always whole."""
+        return super().validate_scroll_y(value) // self._item_height * self._item_height
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
-        index = y + self.top
-        if 0 <= index < self._count:
-            return self.paint(index, width)
+        item, line = divmod(y, self._item_height)
+        if 0 <= self.top + item < self._count:
+            return self.paint(self.top + item, line, width)
         return Strip.blank(width, self.look("base"))
 
     def look(self, name: str) -> Style:
@@ -71,7 +106,7 @@ class Lines(Offers, ScrollView, can_focus=True, inherit_bindings=False):
         return self.get_component_rich_style(name, partial=True)
 
     def cursor_look(self) -> Style:
-        """The style of the line under the cursor."""
+        """The style of the item under the cursor."""
         return self.look("lines--cursor" if self.has_focus else "lines--cursor-blur")
 
     def move_to(self, index: int) -> None:
@@ -83,18 +118,18 @@ class Lines(Offers, ScrollView, can_focus=True, inherit_bindings=False):
             self._cursor = index
             self.show_cursor()
             if self.top == top:  # else all has been painted anew
-                self.refresh_line(before)
-                self.refresh_line(index)
+                self.refresh_lines(before * self._item_height, self._item_height)
+                self.refresh_lines(index * self._item_height, self._item_height)
             self.moved()
 
     def jump(self, top: int) -> None:
-        """Make a line the first on screen."""
+        """Make an item the first on screen."""
         # forced: before the scrollbar is there, scrolling would be taken for not allowed
-        self.scroll_to(y=top, animate=False, force=True)
+        self.scroll_to(y=top * self._item_height, animate=False, force=True)
 
     @property
     def cursor_in_sight(self) -> bool:
-        """Whether the line under the cursor is on screen."""
+        """Whether the item under the cursor is on screen, and whole."""
         return self.top <= self._cursor < self.top + self.page_height
 
     def show_cursor(self) -> None:
@@ -127,13 +162,17 @@ class Lines(Offers, ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_click(self, event: Click) -> None:
         offset = event.get_content_offset(self)
-        if offset is None or not 0 <= self.top + offset.y < self._count:
+        if offset is None:
             return
-        self.move_to(self.top + offset.y)
-        if event.chain == 2:
-            self.opened()
+        index = self.top + offset.y // self._item_height
+        if 0 <= index < self._count:
+            self.move_to(index)
+            if event.chain == 2:
+                self.opened()
 
     def on_resize(self) -> None:
         if self.scrollable_content_region:  # hidden, it keeps its place
+            self._height = self.scrollable_content_region.height
             self.set_count(self._count)
             self.show_cursor()
+            self.resized()

@@ -8,22 +8,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar, Protocol
 
-from rich.style import Style
 from textual.content import Content
 from textual.message import Message
 from textual.strip import Strip
 
 from sacterm.errors import StoreFailed
 from sacterm.mailbox.views import Counts, Row, View
-from sacterm.reading.cells import cell_len, fit
 from sacterm.reading.text import DisplayText, display_line
-from sacterm.tui import marks, wording
+from sacterm.tui import wording
+from sacterm.tui.columns import lay_out
+from sacterm.tui.dates import Calendar
 from sacterm.tui.painting import strip
 from sacterm.tui.widgets.lines import Lines
+from sacterm.tui.widgets.message_row import Looks, MessageRow
 
-_MARGIN = 60  # lines kept in hand above and below those on screen
-_NARROW = 80  # cells below which the recipient has no column
-_CODE = 9  # cells for the code
+_MARGIN = 60  # messages kept in hand above and below those on screen
 
 
 class Source(Protocol):
@@ -86,6 +85,8 @@ class MessageList(Lines):
         id: str,
         now: Callable[[], datetime],
         unread: str,
+        calendar: Calendar,
+        columns: tuple[str, ...],
     ) -> None:
         """Set up.
 
@@ -95,10 +96,16 @@ class MessageList(Lines):
             id: of the widget.
             now: the time, aware.
             unread: the mark of what was not read yet.
+            calendar: how dates are written.
+            columns: to be shown, from left to right.
         """
         super().__init__(id=id)
         self._now = now
         self._unread = unread
+        self._calendar = calendar
+        self._absolute = False
+        self._show = columns
+        self._show_of_one = tuple(name for name in columns if name != "inbox")
         self._source = source
         self._selection = selection
         self.remark = ""  # for the title: what is particular to the list
@@ -218,8 +225,9 @@ class MessageList(Lines):
     def on_mouse_scroll_up(self) -> None:
         self._gone_down = self.top > 1 or self._cursor > 0
 
-    def on_resize(self) -> None:
+    def resized(self) -> None:
         self._load()
+        self._tell_edge()
 
     def show_cursor(self) -> None:
         super().show_cursor()
@@ -291,12 +299,12 @@ class MessageList(Lines):
     def _load(self) -> None:
         if self._view is None:
             return
-        first, last = self.top, min(self.top + self.page_height, self._counts.total)
+        first, last = self.top, min(self.end, self._counts.total)
         if self._first <= first and last <= self._first + len(self._rows):
             return
         first = max(0, first - _MARGIN)
         try:
-            rows = self._source.page(self._view, first, self.page_height + 2 * _MARGIN)
+            rows = self._source.page(self._view, first, self.end - self.top + 2 * _MARGIN)
         except StoreFailed as error:
             self.post_message(self.Unreadable(error))
         else:
@@ -321,7 +329,7 @@ class MessageList(Lines):
 
     def _tell_edge(self) -> None:
         edge = f"▲ {self._waiting} new" if self._waiting else ""
-        if not edge and self._counts.total and self._cursor >= self.top + self.page_height:
+        if not edge and self._counts.total and self._cursor >= self.end:
             edge = "▼ the selected line is below"
         if edge != self._edge:
             self._edge = edge
@@ -329,74 +337,53 @@ class MessageList(Lines):
 
     # painting
 
-    def paint(self, index: int, width: int) -> Strip:
+    @property
+    def roomy(self) -> bool:
+        """Whether a message takes two lines, not one."""
+        return self.item_height == 2
+
+    @roomy.setter
+    def roomy(self, roomy: bool) -> None:
+        self.item_height = 2 if roomy else 1
+        self._load()
+
+    @property
+    def absolute(self) -> bool:
+        """Whether the list tells when messages came, not how long ago."""
+        return self._absolute
+
+    @absolute.setter
+    def absolute(self, absolute: bool) -> None:
+        self._absolute = absolute
+        self.refresh()
+
+    def paint(self, index: int, line: int, width: int) -> Strip:
         base = self.look("base")
-        quiet = self.look("message-list--quiet")
         if not self._counts.total:
-            return strip([(f" {self._empty[index]}", quiet)], width, base)
+            return self._note(self._empty[index], line, width)
         if index == self._counts.total:
-            return strip([(f" {self._older}", quiet)], width, base)
+            return self._note(self._older, line, width)
         row = self._at(index)
         if row is None:
             return Strip.blank(width, base)
-        line = base + self.cursor_look() if index == self._cursor else base
-        return strip(self._pieces(row, width), width, line)
+        when = self._calendar.width(absolute=self._absolute)
+        show = self._show if self._several else self._show_of_one
+        lines = lay_out(show, width, when=when, roomy=self.roomy)
+        ground = base + self.cursor_look() if index == self._cursor else base
+        return strip(self._shown(row).pieces(lines[line]), width, ground)
 
-    def _pieces(self, row: Row, width: int) -> list[tuple[str, Style]]:
-        look = self.look("message-list--unread" if row.unread else "message-list--read")
-        quiet = self.look("message-list--quiet")
-        accent, alert = self.look("message-list--accent"), self.look("message-list--alert")
-        wide = self._several and width >= _NARROW
-        sender = max(14, min(26, width // 5))
-        inbox = max(10, min(28, width // 8)) if wide else 0
-        subject = width - 6 - sender - 2 - (inbox + 2 if inbox else 0) - (_CODE + 2) - 7 - 8
+    def _note(self, text: str, line: int, width: int) -> Strip:
+        pieces = [] if line else [(f" {text}", self.look("message-list--quiet"))]
+        return strip(pieces, width, self.look("base"))
+
+    def _shown(self, row: Row) -> MessageRow:
         received = datetime.fromtimestamp(row.received / 1000, UTC)
-        who = display_line(row.sender_name or row.sender_address, 200) or "(no sender)"
-        return [
-            (marks.SELECTED if row.id in self._selection else " ", accent),
-            (self._unread if row.unread else " ", accent),
-            (marks.STARRED if row.starred else " ", accent),
-            (marks.ATTACHMENT if row.attachments else " ", quiet),
-            *self._warning(row, alert, quiet),
-            (fit(who, sender) + "  ", look),
-            *self._subject(row, subject, look, quiet),
-            *([("  " + fit(_short(row.original_inbox, inbox), inbox), quiet)] if inbox else []),
-            self._badge(row, accent, quiet),
-            (fit(wording.age(received, self._now().astimezone()), 7, right=True), quiet),
-            (fit(wording.size(row.size), 7, right=True) + " ", quiet),
-        ]
-
-    def _badge(self, row: Row, accent: Style, quiet: Style) -> tuple[str, Style]:
-        if row.waiting and not self.online:
-            return "  " + fit(f"{marks.WAITING} waits", _CODE), quiet
-        if row.code:
-            return "  " + fit(display_line(row.code, 40), _CODE), accent
-        return "  " + fit("link" if row.link else "", _CODE), accent
-
-    def _warning(self, row: Row, alert: Style, quiet: Style) -> list[tuple[str, Style]]:
-        if row.gone:
-            return [(f"{marks.GONE} ", quiet)]
-        return [(f"{marks.SPAM if row.folder == 'spam' else ' '} ", alert)]
-
-    def _subject(self, row: Row, width: int, look: Style, quiet: Style) -> list[tuple[str, Style]]:
-        subject = display_line(row.subject, 400) or "(no subject)"
-        tags = [f"#{display_line(label, 30)}" for label in row.labels]
-        if row.folder not in _UNTOLD:
-            tags.insert(0, f"in {display_line(row.folder, 30)}")
-        if not tags:
-            return [(fit(subject, width), look)]
-        labels = " ".join(tags)
-        room = min(cell_len(labels), max(8, width // 3))
-        return [(fit(subject, width - room - 1) + " ", look), (fit(labels, room), quiet)]
-
-
-_UNTOLD = ("inbox", "all", "spam")  # folders that need no word; spam has a mark
-
-
-def _short(address: str, width: int) -> str:
-    """An address in the room there is: whole, or its local part whole."""
-    text = display_line(address, 320)
-    if cell_len(text) <= width:
-        return text
-    local = text.partition("@")[0]
-    return f"{local}@…" if cell_len(local) + 2 <= width else text
+        told = self._calendar.time if self._absolute else self._calendar.age
+        return MessageRow(
+            row,
+            unread=self._unread,
+            when=told(received, self._now()),
+            selected=row.id in self._selection,
+            online=self.online,
+            looks=Looks(*(self.look(f"message-list--{name}") for name in Looks._fields)),
+        )
