@@ -7,7 +7,7 @@ from math import ceil
 
 from rich.style import Style
 from textual.events import Click
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -30,6 +30,7 @@ class Lines(Offers, ScrollView, can_focus=True, inherit_bindings=False):
         self._cursor = 0
         self._count = 0
         self._item_height = 1
+        self._looks: dict[str, Style] = {}  # found out while the lines on screen are painted
         self._height = 1  # lines that are on screen, or were when it was hidden
 
     @abstractmethod
@@ -92,6 +93,10 @@ class Lines(Offers, ScrollView, can_focus=True, inherit_bindings=False):
         """The first item on screen is always whole."""
         return super().validate_scroll_y(value) // self._item_height * self._item_height
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._looks.clear()  # they may have changed since the last time
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         item, line = divmod(y, self._item_height)
@@ -101,9 +106,13 @@ class Lines(Offers, ScrollView, can_focus=True, inherit_bindings=False):
 
     def look(self, name: str) -> Style:
         """The style of a component class of this widget."""
-        if name == "base":
-            return self.rich_style
-        return self.get_component_rich_style(name, partial=True)
+        if name not in self._looks:
+            self._looks[name] = (
+                self.rich_style
+                if name == "base"
+                else self.get_component_rich_style(name, partial=True)
+            )
+        return self._looks[name]
 
     def cursor_look(self) -> Style:
         """The style of the item under the cursor."""
