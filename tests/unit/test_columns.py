@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rich.style import Style
 
 from sacterm.mailbox.views import Row
-from sacterm.reading.cells import cell_len
+from sacterm.reading.cells import painted_len
 from sacterm.settings.config import COLUMNS
 from sacterm.tui.columns import Slot, lay_out
 from sacterm.tui.widgets.message_row import Looks, MessageRow
@@ -121,4 +121,4 @@ def test_whatever_a_mail_says_each_column_keeps_its_place(
         message = MessageRow(row(text), "●", "3h", selected=False, online=True, looks=LOOKS)
         for slot in line:
             pieces = message.pieces((slot,))
-            assert sum(cell_len(piece) for piece, _ in pieces) == slot.gap + slot.width
+            assert sum(painted_len(piece) for piece, _ in pieces) == slot.gap + slot.width
