@@ -15,7 +15,6 @@ _MAX_LINES: Final = 8_000
 _INDENT: Final = Span(DisplayText("    "))
 _MARK: Final = Span(DisplayText("! "), Look.ALERT)
 _BELOW_MARK: Final = Span(DisplayText("  "))
-_NONE: Final = Line((Span(DisplayText("No links in this message"), Look.QUIET),))
 
 
 def lines(links: Sequence[Link], width: int) -> list[Line]:
@@ -23,11 +22,9 @@ def lines(links: Sequence[Link], width: int) -> list[Line]:
 
     Args:
         links: as :func:`~sacterm.reading.links.find_links` gives them; a line's ``item`` is an
-            index in it.
+            index in it; without any there are no lines.
         width: in cells, at least 24.
     """
-    if not links:
-        return [_NONE]
     shown: list[Line] = []
     for item, link in enumerate(links):
         if len(shown) > _MAX_LINES:

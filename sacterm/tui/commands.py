@@ -7,6 +7,7 @@ underscores, on the widgets or screens that offer it. Keys are those of the pres
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 from typing import ClassVar, NamedTuple
 
@@ -139,10 +140,15 @@ COMMANDS = (
     Command("previous-pane", "shift+tab", "Previous pane", Where.ANYWHERE, palette=False),
     Command("back", "esc", "Back", Where.ANYWHERE, "back", palette=False),
     Command("help", "?", "Help: all keys", Where.ANYWHERE, "help"),
+    Command("tour", "i", "Tour of five hints: begin it, or go on", Where.ANYWHERE),
     Command("palette", "^p", "Command palette", Where.ANYWHERE, palette=False),
     Command("change-theme", "T", "Choose a theme", Where.ANYWHERE),
     Command("quit", "q", "Quit", Where.ANYWHERE),
 )
+
+
+KeyOf = Callable[[str], str]
+"""Gives the key to show for a command, by its id."""
 
 
 def offered(*where: Where) -> frozenset[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from sacterm.tui.commands import KeyOf
+
 if TYPE_CHECKING:
     from sacterm.reading.letter import Letter
 
@@ -30,7 +32,7 @@ class Order(NamedTuple):
         wanted: what the headers are filtered for, or "".
         tls: whether it came encrypted, as the service says.
         spam: its score, 0 to 1, as the service says.
-        text_key: the key that shows the text.
+        key: names the keys.
     """
 
     letter: Letter
@@ -39,4 +41,4 @@ class Order(NamedTuple):
     wanted: str = ""
     tls: bool | None = None
     spam: float | None = None
-    text_key: str = ""
+    key: KeyOf = str

@@ -15,7 +15,13 @@ from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui import marks, wording
 from sacterm.tui.forms import Form, Order
 
-_NOTHING = Line((Span(DisplayText("(no text)"), Look.QUIET),))
+_MISSING = {
+    Form.TEXT: ("No text in this message", "view-parts", "shows its parts"),
+    Form.HTML: ("No HTML to read in this message", "view-text", "shows its text"),
+    Form.LINKS: ("No links in this message", "view-text", "shows its text"),
+    Form.SOURCE: ("Nothing came of this message", "view-headers", "shows how it came"),
+}
+"""What is not there, and the command that helps; headers and parts always say something."""
 
 
 def lay_out(order: Order) -> list[Line]:
@@ -24,36 +30,37 @@ def lay_out(order: Order) -> list[Line]:
     match order.form:
         case Form.TEXT:
             remarks = list(_remarks(letter, width))
-            return [*remarks, *([Line()] if remarks else []), *_text(letter, width)]
+            text = _or_missing(_text(letter, width), order)
+            return [*remarks, *([Line()] if remarks else []), *text]
         case Form.HTML:
-            if letter.document:
-                return _html(letter.document, letter, width)
-            said = DisplayText(f"No HTML part · {order.text_key} shows the text")
-            return [Line((Span(said, Look.QUIET),))]
+            return _or_missing(_html(letter.document, letter, width), order)
         case Form.HEADERS:
             return headers_view.lines(
                 letter.raw, wanted=order.wanted, width=width, tls=order.tls, spam=order.spam
             )
         case Form.LINKS:
-            return links_view.lines(letter.links, width)
+            return _or_missing(links_view.lines(letter.links, width), order)
         case Form.PARTS:
             return parts_view.lines(letter.parts, letter.body.problems, width)
         case Form.SOURCE:
-            return _or_nothing(source_view.lines(letter.raw, width))
+            return _or_missing(source_view.lines(letter.raw, width), order)
 
 
 def _text(letter: Letter, width: int) -> list[Line]:
-    if letter.document and letter.is_html_only:
+    if letter.is_html_only:
         return _html(letter.document, letter, width)
-    return _or_nothing(text_view.lines(letter.body.text, numbers(letter.links), width))
+    return text_view.lines(letter.body.text, numbers(letter.links), width)
 
 
-def _html(document: Document, letter: Letter, width: int) -> list[Line]:
-    return _or_nothing(html_view.lines(document, numbers(letter.links), width))
+def _html(document: Document | None, letter: Letter, width: int) -> list[Line]:
+    return html_view.lines(document, numbers(letter.links), width) if document else []
 
 
-def _or_nothing(lines: list[Line]) -> list[Line]:
-    return lines if any(line.text.strip() for line in lines) else [_NOTHING]
+def _or_missing(lines: list[Line], order: Order) -> list[Line]:
+    if any(line.text.strip() for line in lines):
+        return lines
+    so, id_, does = _MISSING[order.form]
+    return [Line((Span(DisplayText(f"{so} · {order.key(id_)} {does}"), Look.QUIET),))]
 
 
 def _remarks(letter: Letter, width: int) -> Iterator[Line]:

@@ -13,6 +13,7 @@ from sacterm.model import Message, Recipient
 from sacterm.reading.styled import Look
 from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui import marks, wording
+from sacterm.tui.commands import KeyOf
 from sacterm.tui.dates import Calendar
 from sacterm.tui.head import Field, Head
 from sacterm.tui.keymap import Keymap
@@ -141,6 +142,12 @@ def page(
         tls=message.tls,
         spam=message.spam,
     )
+
+
+def no_page(key: KeyOf) -> Page:
+    """What the preview shows where there is no message under the cursor."""
+    text = DisplayText(f"No message here · {key('help')} shows all keys")
+    return Page(notice=(text,))
 
 
 _NOTICES = {

@@ -12,18 +12,18 @@ from sacterm.mailbox.session import Session
 from sacterm.mailbox.triage import FOLDERS
 from sacterm.mailbox.views import ALL, STARRED, Counts, View, ViewKind
 from sacterm.reading.text import DisplayText, display_line
-from sacterm.tui.keymap import Keymap
+from sacterm.tui.commands import KeyOf
 from sacterm.tui.widgets.address_list import Entry
 
 
-def entries(session: Session, keymap: Keymap, *, folders: bool = False) -> tuple[Entry, ...]:
+def entries(session: Session, key: KeyOf, *, folders: bool = False) -> tuple[Entry, ...]:
     """All lines of the sidebar, in order, with ``folders`` or without."""
-    lines = tuple(_lines(session, keymap, folders, session.now()))
+    lines = tuple(_lines(session, key, folders, session.now()))
     counts = session.store.counts_of(line.view for line in lines if line.view)
     return tuple(_counted(line, counts) for line in lines)
 
 
-def _lines(session: Session, keymap: Keymap, folders: bool, now: datetime) -> Iterator[Entry]:
+def _lines(session: Session, key: KeyOf, folders: bool, now: datetime) -> Iterator[Entry]:
     store = session.store
     yield _entry(session, ALL, "All mail", "All")
     yield _entry(session, STARRED, "Starred", "★")
@@ -56,8 +56,7 @@ def _lines(session: Session, keymap: Keymap, folders: bool, now: datetime) -> It
                 yield from _kept(session, inbox.email, now)
     if not addresses and not domains and not watched:
         yield from _heading("NO ADDRESSES YET")
-        yield _note(f"{keymap.key('new-address')}  a new test address")
-        yield _note(f"{keymap.key('open-inbox')}  any inbox by its address")
+        yield _note(f"{key('open-inbox')}  any inbox by its address")
 
 
 def _address(session: Session, email: str) -> Entry:

@@ -523,9 +523,24 @@ async def test_offline_shows_all_that_was_seen_and_since_when(tmp_path: Path) ->
 
 async def test_empty_states_teach() -> None:
     async with running(FakeWire()) as rig:
-        await rig.sees("No mail yet", "n for a new address", "NO ADDRESSES YET")
+        await rig.sees("No mail yet", "n makes a test address", "NO ADDRESSES YET", "o  any inbox")
         await rig.press("J")
-        await rig.sees("Nothing is starred", "s stars a message")
+        await rig.sees("Nothing is starred", "s stars the message")
+
+
+async def test_offline_with_nothing_kept_the_key_that_helps_is_told() -> None:
+    wire = FakeWire()
+    wire.service.failing = Unreachable("the network is unreachable")
+    async with running(wire, size=(80, 24)) as rig:
+        await rig.sees("nothing is kept here", "r tries again", "No message here · ? shows all")
+        await rig.press("s")
+        await rig.sees("there is no message under the cursor · J goes on")
+        wire.service.failing = None
+        await rig.press("r")
+        await rig.sees("No mail yet", "n makes a test address")
+        wire.service.failing = Unreachable("the network is unreachable")
+        await rig.press("r")
+        await rig.sees("nothing is kept here", "r tries again")
 
 
 async def test_an_address_that_is_off_says_how_its_mail_is_had() -> None:
@@ -534,7 +549,7 @@ async def test_an_address_that_is_off_says_how_its_mail_is_had() -> None:
     async with running(wire) as rig:
         await rig.sees("All mail · 0 messages", B)
         await rig.press("J", "J")
-        await rig.sees("w makes it live · r asks Mailsac · 1 op")
+        await rig.sees("w makes it live: mail then comes by itself")
 
 
 async def test_a_long_subject_can_be_read_whole() -> None:

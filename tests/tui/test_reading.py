@@ -78,9 +78,9 @@ async def test_the_head_tells_of_trust() -> None:
 async def test_a_form_that_a_message_lacks_says_what_to_do() -> None:
     async with reading(PLAIN) as rig:
         await rig.press("2")
-        await rig.sees("No HTML part · 1 shows the text")
+        await rig.sees("No HTML to read in this message · 1 shows its text")
         await rig.press("4")
-        await rig.sees("No links in this message")
+        await rig.sees("No links in this message · 1 shows its text")
         await rig.press("1")
         await rig.sees("just text")
 

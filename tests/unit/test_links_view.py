@@ -66,10 +66,8 @@ def test_long_words_are_cut_before_the_kind() -> None:
     assert cell_len(first.text) == 40
 
 
-def test_no_links_are_one_quiet_line() -> None:
-    (line,) = lines((), 78)
-    assert (line.text, line.item) == ("No links in this message", -1)
-    assert line.spans[0].look is Look.QUIET
+def test_no_links_are_no_lines() -> None:
+    assert lines((), 78) == []
 
 
 def test_a_flood_of_lines_is_cut_and_says_so() -> None:

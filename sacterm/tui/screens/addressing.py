@@ -131,7 +131,7 @@ class AddressActions(BaseScreen):
     async def _open_inbox(self) -> None:
         hint = DisplayText("enter opens it, 1 op · anyone can read a public inbox · esc cancels")
         answer = await self.app.push_screen_wait(
-            Ask(DisplayText("Open an inbox"), hint, "name or name@mailsac.com", _address_fault)
+            Ask(DisplayText("Open an inbox"), hint, "name or name@mailsac.com", address_fault)
         )
         email = canonical(answer) if answer is not None else None
         if email is None:
@@ -171,7 +171,7 @@ class AddressActions(BaseScreen):
         return f"Takes 1 of {wording.plural(account.address_credits, 'credit')} left · {ops}"
 
 
-def _address_fault(text: str) -> DisplayText | None:
+def address_fault(text: str) -> DisplayText | None:
     """What is wrong with an address that somebody typed."""
     if canonical(text) is not None:
         return None

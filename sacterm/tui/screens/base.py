@@ -19,7 +19,7 @@ from textual.screen import Screen
 from sacterm.desktop.clipboard import copy_with_tool, fits_terminal, way
 from sacterm.errors import SactermError, ServiceError, StoreFailed
 from sacterm.mailbox.session import Session
-from sacterm.mailbox.views import ALL, View
+from sacterm.mailbox.views import ALL, Row, View
 from sacterm.reading.text import DisplayText, display_line
 from sacterm.settings.config import Settings
 from sacterm.tui import marks
@@ -101,8 +101,15 @@ class BaseScreen(Offers, Screen[None]):
         """The messages that an action is for: the selected ones, or the one under the cursor."""
         if self._selection:
             return list(self._selection)
-        row = self._messages.selected
+        row = self._row()
         return [row.id] if row else []
+
+    def _row(self) -> Row | None:
+        """The message under the cursor; says so where there is none."""
+        row = self._messages.selected
+        if row is None:
+            self.say(f"there is no message under the cursor · {self._key('next-address')} goes on")
+        return row
 
     async def _copy(self, text: DisplayText, what: str) -> None:
         """Copy by all means there are, and say what was copied."""

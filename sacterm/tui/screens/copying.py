@@ -45,7 +45,9 @@ class CopyingActions(LetterActions):
             await self._copy(display_line(row.code, 100), f"the code {row.code}")
         elif letter or (letter := await self._letter(row)):
             if letter.code is None:
-                self.say("no code was found in this message")
+                self.say(
+                    f"no code was found in this message · {self._key('copy')} copies the rest of it"
+                )
             else:
                 value = display_line(letter.code.value, 100)
                 doubt = "" if letter.code.sure else " · it may be something else"

@@ -82,7 +82,7 @@ class ExportingActions(SavingActions):
             ids = [id_ for id_ in ids if id_ in self._selection]
             ids += self._selection.difference(ids)
         if not ids:
-            self.say("there is nothing to export")
+            self.say(f"there is nothing to export · {self._key('next-address')} goes on")
             return
         folder = self._folder()
         place = await self.app.push_screen_wait(

@@ -14,9 +14,8 @@ from sacterm.mailbox.finding import NEWEST, ORDERS, Found, Order
 from sacterm.mailbox.search import Query, server_words
 from sacterm.mailbox.store import Store
 from sacterm.mailbox.views import ALL, View, ViewKind
-from sacterm.model import Liveness
 from sacterm.reading.text import DisplayText, display_line
-from sacterm.tui import wording
+from sacterm.tui import empty, wording
 from sacterm.tui.screens.base import BaseScreen
 from sacterm.tui.widgets.find_bar import FindBar
 
@@ -144,30 +143,18 @@ class FindingActions(BaseScreen):
         self._messages.set_edges(older=edge, empty=self._empty_text())
 
     def _empty_text(self) -> tuple[DisplayText, ...]:
-        name, key = display_line(self.view.name, 320), self._key
+        session, view = self._session, self.view
         if self._search_text().strip():
-            lines = [
-                "Nothing found here",
-                f"{key('find-at-mailsac')} asks Mailsac too · 1 op · {key('back')} shows all",
-            ]
-        elif self.view.kind is ViewKind.INBOX and self._is_public():
-            asked = {inbox.email: inbox.listed for inbox in self._session.store.watched()}
-            lines = [f"No mail seen yet for {name}", f"{key('refresh')} asks Mailsac · 1 op"]
-            if asked.get(self.view.name):
-                lines[0] = f"No mail yet for {name}"
-        elif self.view.kind is ViewKind.STARRED:
-            lines = ["Nothing is starred", f"{key('toggle-star')} stars a message"]
-        elif self.view.kind is ViewKind.INBOX and self._is_off():
-            asks = f"{key('refresh')} asks Mailsac · 1 op"
-            lines = [f"No mail yet for {name}", f"{key('toggle-live')} makes it live · {asks}"]
-        else:
-            whose = f" for {name}" if name else ""
-            new = f"{key('new-address')} for a new address"
-            lines = [f"No mail yet{whose}", f"send something, or {new}"]
-        return tuple(DisplayText(line) for line in lines)
-
-    def _is_off(self) -> bool:
-        return self._session.liveness(self.view.name) is Liveness.OFF
+            return empty.found(self._key, online=session.status.online, by_hand=bool(self._wanted))
+        public = view.kind is ViewKind.INBOX and self._is_public()
+        return empty.mail(
+            self._key,
+            view,
+            session.status,
+            public=public,
+            asked=public and any(i.listed for i in session.store.watched() if i.email == view.name),
+            liveness=session.liveness(view.name),
+        )
 
     # finding
 

@@ -8,7 +8,6 @@ from sacterm.mailbox.bodies import Outcome, Reading
 from sacterm.mailbox.views import Row
 from sacterm.tui import reports
 from sacterm.tui.screens.base import BaseScreen
-from sacterm.tui.widgets.letter_view import Page
 
 if TYPE_CHECKING:
     from sacterm.reading.letter import Letter
@@ -24,7 +23,7 @@ class LetterActions(BaseScreen):
         message = self._session.store.message(id) if id else None
         if row is None or message is None:
             self._shown = None
-            self._preview.show(Page())
+            self._preview.show(reports.no_page(self._key))
         else:
             self._shown = row.id, reading
             now = self._session.now()
@@ -37,13 +36,6 @@ class LetterActions(BaseScreen):
         row = self._messages.selected
         if row is not None and self._shown and self._shown[0] == row.id:
             self._show_page(row.id, self._shown[1])
-
-    def _row(self) -> Row | None:
-        """The message under the cursor; says so where there is none."""
-        row = self._messages.selected
-        if row is None:
-            self.say("there is no message under the cursor")
-        return row
 
     async def _known(self, row: Row) -> Letter | None:
         """A message read, where that costs nothing."""

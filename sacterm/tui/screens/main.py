@@ -139,7 +139,7 @@ class MainScreen(
             self._show_status()
 
     def _show_addresses(self) -> None:
-        self._entries = sidebar.entries(self._session, self._keymap, folders=self.folders_shown)
+        self._entries = sidebar.entries(self._session, self._key, folders=self.folders_shown)
         if all(entry.view != self.view for entry in self._entries):
             self.view = ALL
             return

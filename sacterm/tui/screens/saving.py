@@ -45,7 +45,7 @@ class SavingActions(LetterActions):
             return
         parts = _files(letter.parts)
         if not parts:
-            self.say("nothing is attached to this message")
+            self.say(f"nothing is attached to this message · {self._key('save')} saves it whole")
         elif len(parts) <= _MANY or await self._confirmed(
             f"Save {len(parts)} attachments",
             (f"to {self._place(self._folder())}",),

@@ -32,7 +32,7 @@ class TriageActions(FindingActions):
 
     def action_select(self) -> None:
         self._range = None
-        if not self._is_anew and (row := self._messages.selected):
+        if not self._is_anew and (row := self._row()):
             self._selection ^= {row.id}
             self._messages.action_cursor_down()
             self._messages.show_selection()
@@ -40,7 +40,7 @@ class TriageActions(FindingActions):
     def action_select_range(self) -> None:
         if self._range:
             self._range = None
-        elif not self._is_anew and (row := self._messages.selected):
+        elif not self._is_anew and (row := self._row()):
             self._range = row.id, frozenset(self._selection)
             self._select({row.id, *self._selection})
             down, up = self._key("cursor-down"), self._key("cursor-up")

@@ -178,7 +178,7 @@ class LetterView(Offers, Vertical, can_focus=True):
             wanted,
             page.tls,
             page.spam,
-            self._keymap.key("view-text"),
+            self._keymap.key,
         )
         known = self._laid.get(self._form)
         if known and known[0] == self._order:
