@@ -32,11 +32,12 @@ if TYPE_CHECKING:
 _KEYRING_IS_QUICK = 0.5  # seconds that a start waits for it without saying so
 
 
-def own_launch(options: argparse.Namespace) -> Launch:
+def own_launch(options: argparse.Namespace, until_end: contextlib.ExitStack) -> Launch:
     """What the app starts with on the user's account.
 
     Args:
         options: of the command line.
+        until_end: takes what a demo that is begun from the app needs.
 
     Raises:
         SettingsInvalid: as :func:`url_problem` says.
@@ -72,6 +73,12 @@ def own_launch(options: argparse.Namespace) -> Launch:
         moved = partial(_bind, caches, key, settings) if keeps else lambda account: None
         return start(store, key, account=account, moved=moved)
 
+    def start_demo() -> Launch:
+        places = until_end.enter_context(started_sandbox(["--demo"]))
+        launch = demo_launch(places, settings, tour=True)
+        launch.notes += ("start sacterm again to enter a key",)
+        return launch
+
     return Launch(
         settings=settings,
         problems=loaded.problems,
@@ -82,21 +89,28 @@ def own_launch(options: argparse.Namespace) -> Launch:
         check=lambda key: _check(key, settings),
         keep_key=keys.keep,
         open=open_session,
+        demo=start_demo,
     )
 
 
-def demo_launch(places: Mapping[str, str]) -> Launch:
+def demo_launch(
+    places: Mapping[str, str], settings: Settings | None = None, *, tour: bool = False
+) -> Launch:
     """What the app starts with on a demo's sandbox: nothing of the real account's.
 
     Args:
         places: as :func:`started_sandbox` gives them.
+        settings: what the user chose; None: the defaults.
+        tour: whether the tour of hints is shown.
     """
+    from msgspec.structs import replace
+
     from sacterm.mailbox.store import Store
     from sacterm.sandbox.samples import PUBLIC_INBOX
     from sacterm.settings.config import Settings
     from sacterm.tui.launch import Launch
 
-    settings = Settings(api_url=places["api"], socket_url=places["socket"])
+    settings = replace(settings or Settings(), api_url=places["api"], socket_url=places["socket"])
 
     def open_session(key: str, account: Account | None) -> Session | None:
         if account is None:
@@ -112,6 +126,7 @@ def demo_launch(places: Mapping[str, str]) -> Launch:
         check=lambda key: _check(key, settings),
         keep_key=refuse,
         open=open_session,
+        tour=tour,
         notes=(f"smtp {places['smtp']}",),
     )
 

@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
 
     demo = commands.add_parser("demo", help="try it on a Mailsac on this machine")
-    demo.add_argument("--quiet", action="store_true", help="no new mail by itself")
+    demo.add_argument("--quiet", action="store_true", help="no new mail by itself, and no hints")
     demo.set_defaults(run=run_demo)
     for each in (parser, demo):
         each.add_argument(

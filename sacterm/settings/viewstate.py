@@ -18,6 +18,7 @@ class ViewState(Struct, frozen=True, kw_only=True):
         selected: the sidebar entry selected last, or "".
         theme: the theme picked in the app, which wins over the settings; or "".
         sidebar_width: in cells; 0 for the default.
+        toured: the tour of hints was shown.
         list_share: the list's part of the room for it and the preview, 0 to 1; 0 for the default.
         beside: whether the preview is to stand beside the list, not below it.
         density: the one picked in the app, which wins over the settings; or "".
@@ -27,6 +28,7 @@ class ViewState(Struct, frozen=True, kw_only=True):
     selected: str = ""
     theme: str = ""
     sidebar_width: Annotated[int, Meta(ge=0, le=1000)] = 0
+    toured: bool = False
     list_share: Annotated[float, Meta(ge=0, le=1)] = 0.0
     beside: bool = False
     density: Literal["", "compact", "roomy"] = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import sys
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,10 @@ def run_app(options: argparse.Namespace) -> int:
     """Show the account's mail; the exit status."""
     if options.screenshot:
         return run_screenshot(options)
-    return _show(own_launch(options)) if _has_terminal() else 2
+    if not _has_terminal():
+        return 2
+    with contextlib.ExitStack() as until_end:
+        return _show(own_launch(options, until_end))
 
 
 def run_demo(options: argparse.Namespace) -> int:
@@ -30,7 +34,7 @@ def run_demo(options: argparse.Namespace) -> int:
     if not _has_terminal():
         return 2
     with started_sandbox(["--demo", *(["--quiet"] if options.quiet else [])]) as places:
-        return _show(demo_launch(places))
+        return _show(demo_launch(places, tour=not options.quiet))
 
 
 def _has_terminal() -> bool:

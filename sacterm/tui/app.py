@@ -75,7 +75,11 @@ class SactermApp(App[None]):
         self._session: Session | None = None
         self._main: MainScreen | None = None
         self._notices: Notices | None = None
-        self._looks = load_view_state(launch.view_state) if launch.view_state else ViewState()
+        self._looks = (
+            load_view_state(launch.view_state)
+            if launch.view_state
+            else ViewState(toured=not launch.tour)
+        )
         # kept off the screen: it shows the values of local names, the key among them
         self.complaint = ""  # why the app ended by itself, for a person
         self._fault = io.StringIO()
@@ -143,13 +147,17 @@ class SactermApp(App[None]):
         default_namespace: DOMNode | None = None,
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
+        screen = self.screen
         try:
-            return await super().run_action(action, default_namespace, namespaces)
+            done = await super().run_action(action, default_namespace, namespaces)
         except StoreFailed as error:
             self.notify(f"{error} · {error.remedy}", severity="error", timeout=30, markup=False)
             if action == "quit":  # what cannot be read holds nobody back
                 self.exit()
             return True
+        if isinstance(screen, MainScreen):
+            screen.acted(str(action))
+        return done
 
     async def action_quit(self) -> None:
         """The framework's own key for it leaves as ours does."""
@@ -197,8 +205,11 @@ class SactermApp(App[None]):
         else:
             self._show(session)
 
-    def _welcomed(self, answer: tuple[str, Account] | None) -> None:
-        if answer is None:  # the keyring has answered
+    def _welcomed(self, answer: tuple[str, Account] | Launch | None) -> None:
+        if isinstance(answer, Launch):  # the demo's
+            self._launch = answer
+            answer = None
+        if answer is None:  # there is a key now, or why there is none
             self._begin()
             return
         self._launch.key, account = answer

@@ -79,6 +79,7 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
         "validate": "Q",
         "send-test": "m",
         "toggle-density": "^e",
+        "tour": "f2",
         "shrink-list": "_",
         "refresh": "$, G",
         "palette": "^p, :",

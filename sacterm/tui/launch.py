@@ -27,6 +27,8 @@ class Launch(Struct, kw_only=True):
         keep_key: keeps it in the keyring; blocks; raises KeyringUnavailable.
         open: opens the account's store: of a known account, or, with None, of the one this key
             led to before. None where it never did. Raises StoreFailed.
+        tour: whether the tour of hints is shown where no looks are remembered.
+        demo: starts a demo and gives what the app then goes on with; blocks; raises SactermError.
         notes: lines on this run; the first stands in the status line.
     """
 
@@ -39,6 +41,8 @@ class Launch(Struct, kw_only=True):
     check: Callable[[str], Awaitable[Account]]
     keep_key: Callable[[str], None]
     open: Callable[[str, Account | None], Session | None]
+    tour: bool = False
+    demo: Callable[[], Launch] | None = None
     notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:

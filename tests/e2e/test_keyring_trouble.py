@@ -218,7 +218,7 @@ def test_the_app_can_be_left_while_the_keyring_is_silent(
         environ = rings | urls | {"PYTHON_KEYRING_BACKEND": "trouble.SilentWhenTold"}
         with Terminal(PATIENT, environ, size=(100, 30)) as terminal:
             terminal.sees("It needs an API key")
-            terminal.press(KEY + "\r")
+            terminal.press(f"e{KEY}\r")
             terminal.sees("keeping it in the keyring")
             leaves(terminal, "\x1b")
 
@@ -244,7 +244,7 @@ def test_the_app_runs_without_a_keyring_that_works(rings: dict[str, str], tmp_pa
         environ = rings | urls | {"PYTHON_KEYRING_BACKEND": "trouble.Broken"}
         with Terminal(SACTERM, environ, size=(100, 30)) as terminal:
             terminal.sees("the keyring failed (ZeroDivisionError)", "It needs an API key")
-            terminal.press(KEY + "\r")
+            terminal.press(f"e{KEY}\r")
             terminal.sees("could not be kept", "for this run only")
             terminal.press("\r")
             terminal.sees("No mail yet", "online")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -17,6 +19,7 @@ from tests.e2e.people import send
 from tests.e2e.terminal import Terminal
 from tests.e2e.test_delivery import KEY as SANDBOX_KEY
 from tests.e2e.test_delivery import port_of, sandbox_process
+from tests.waiting import until
 
 KEY = "k_canary9f8e7d6c5b4a"
 SACTERM = [sys.executable, "-m", "sacterm"]
@@ -142,7 +145,7 @@ def test_a_first_run_takes_the_key_and_says_when_it_cannot_be_kept(
         urls = {"SACTERM_API_URL": first["api"], "SACTERM_SOCKET_URL": first["socket"]}
         with Terminal(SACTERM, home | urls, size=(120, 40)) as terminal:
             terminal.sees("It needs an API key", "keyring", limit=15)
-            terminal.press("k_wrong0123456789\r")
+            terminal.press("ek_wrong0123456789\r")
             terminal.sees("refuses the key")
             terminal.press(SANDBOX_KEY + "\r")
             terminal.sees("could not be kept")
@@ -157,6 +160,31 @@ def test_a_first_run_takes_the_key_and_says_when_it_cannot_be_kept(
         if file.is_file() and SANDBOX_KEY.encode() in file.read_bytes()
     ]
     assert leaked == []
+
+
+@pytest.mark.parametrize("killed", [False, pytest.param(True, marks=pytest.mark.thorough)])
+def test_without_a_key_the_demo_is_one_key_away_and_ends_with_the_app(
+    home: dict[str, str], killed: bool
+) -> None:
+    with Terminal(SACTERM, home, size=(120, 40)) as terminal:
+        terminal.sees("d  try the demo", limit=15)
+        terminal.press("d")
+        terminal.sees("live · 5 of 5", "Acme Accounts", "hint 1 of 5", limit=20)
+        host, _, port = terminal.text.partition("smtp ")[2].split()[0].partition(":")
+        send(host, int(port), 4712, "signup@mailsac.com")
+        terminal.sees("Mail 4712")
+        if killed:
+            os.kill(terminal.pid, signal.SIGKILL)
+        else:
+            terminal.press("q")
+        assert terminal.ends() == (-signal.SIGKILL if killed else 0)
+    asyncio.run(until(lambda: not _listens(host, int(port))))
+    assert not Path(home["XDG_CACHE_HOME"]).exists()
+
+
+def _listens(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((host, port)) == 0
 
 
 _LOUD = """

@@ -260,7 +260,7 @@ async def test_pictures_of_the_screen() -> None:
     refused = KeyringUnavailable("there is no keyring here")
     async with running(filled(), key=None, known=False, keyring=refused) as rig:
         await rig.sees("It needs an API key")
-        await rig.press(*TYPED_KEY)
+        await rig.press("e", *TYPED_KEY)
         await rig.sees("•" * len(TYPED_KEY))
         take(rig)
         await rig.press("enter")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -95,6 +95,7 @@ async def running(
     refused: ServiceError | None = None,
     notes: tuple[str, ...] = (),
     ops_limit: int | None = None,
+    demo: Callable[[], Launch] | None = None,
 ) -> AsyncIterator[Rig]:
     """The app, shown, connected to ``wire``."""
     kept: list[str] = []
@@ -131,6 +132,7 @@ async def running(
             check=check,
             keep_key=keep,
             open=open_session,
+            demo=demo,
             notes=notes,
         )
     )

@@ -6,6 +6,7 @@ import contextlib
 from time import monotonic
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -31,6 +32,7 @@ from sacterm.tui.screens.addressing import AddressActions
 from sacterm.tui.screens.help import Help
 from sacterm.tui.screens.layout import LayoutActions
 from sacterm.tui.screens.reading import ReadingActions
+from sacterm.tui.screens.touring import TouringActions
 from sacterm.tui.screens.triage import Leaving, TriageActions
 from sacterm.tui.widgets.address_list import AddressList, AddressStrip, Entry, ViewSelected
 from sacterm.tui.widgets.status_line import StatusLine
@@ -39,7 +41,12 @@ _FRAME = 1 / 30  # seconds between two looks at the store: a burst is painted, n
 
 
 class MainScreen(
-    LayoutActions, ReadingActions, TriageActions, AddressActions, inherit_bindings=False
+    LayoutActions,
+    ReadingActions,
+    TriageActions,
+    AddressActions,
+    TouringActions,
+    inherit_bindings=False,
 ):
     """Puts the panes together, and looks again when the session says so."""
 
@@ -76,6 +83,7 @@ class MainScreen(
         """
         super().__init__(session, settings, keymap, calendar, looks=looks)
         self.set_reactive(MainScreen.view, View.from_scope(looks.selected))
+        self.toured = looks.toured
         self._notes = tuple(display_line(note, 300) for note in notes)
         self._strip = AddressStrip(
             f"{keymap.key('next-address')}/{keymap.key('previous-address')} moves", id="strip"
@@ -136,6 +144,8 @@ class MainScreen(
             if change & Change.MAIL:
                 self._look_at_list()
                 self._show_selected()
+            if change & Change.STATUS:
+                self._show_edges()
             self._show_status()
 
     def _show_addresses(self) -> None:
@@ -250,8 +260,11 @@ class MainScreen(
             self._select_none()
         elif self._clear_search():
             self._find_bar.close()
-        elif self._addresses.display:
+        elif not self._end_tour() and self._addresses.display:
             self._addresses.focus()
+
+    def looks(self, looks: ViewState) -> ViewState:
+        return replace(super().looks(looks), toured=self.toured)
 
     def action_help(self) -> None:
         self.app.push_screen(Help(self._keymap, self._pane(), self._notes, self._settings.marks))
