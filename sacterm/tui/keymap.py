@@ -124,7 +124,7 @@ _KNOWN = {
 _MODIFIERS = {
     **dict.fromkeys(("ctrl", "control", "c", "^"), "ctrl"),
     **dict.fromkeys(("alt", "meta", "option", "m", "a"), "alt"),
-    **dict.fromkeys(("shift", "s", "⇧"), "shift"),
+    **dict.fromkeys(("shift", "s"), "shift"),
 }
 _ORDER = ("ctrl", "alt", "shift")
 _SAME = {"ctrl+i": "tab", "ctrl+m": "enter", "ctrl+left_square_bracket": "escape"}
@@ -170,7 +170,7 @@ def key_name(text: str) -> str | None:
 
 def _split_modifier(text: str) -> tuple[str | None, str]:
     """The modifier a text begins with, and what comes after it."""
-    if len(text) > 1 and text[0] in "^⇧":
+    if len(text) > 1 and text[0] == "^":
         return _MODIFIERS[text[0]], text[1:]
     for separator in "+-":
         before, found, rest = text.partition(separator)

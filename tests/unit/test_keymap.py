@@ -35,7 +35,6 @@ class TestNames:
             ("alt+x", "alt+x"),
             ("M-x", "alt+x"),
             ("shift+tab", "shift+tab"),
-            ("⇧tab", "shift+tab"),
             ("shift+g", "G"),
             ("shift+ctrl+left", "ctrl+shift+left"),
             ("?", "question_mark"),
