@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from itertools import pairwise
 
 from sacterm.mailbox.views import ALL
 from tests.bench.figures import Bench, Figure, Goal, Row
 from tests.bench.letters import serial
-from tests.bench.pressing import PAGE, Press, goes_down, held, line
+from tests.bench.pressing import PAGE, goes_down, line
 from tests.bench.program import LIVE, Program, clock
 from tests.bench.service import FIRST, Service, service
 from tests.bench.stores import closing_store
@@ -18,10 +17,9 @@ SIZES = (10_000, 100_000)
 
 BURST = 5000
 _EACH = 100  # mails of a round
-_APART = 0.1  # seconds
-_KEYS_APART = 0.05
-_LOOKS_APART = 0.02
-_PATIENCE = 120.0
+_TENTH = 0.1  # seconds between two of them
+_LOOKS_APART, _KEYS_APART = 0.02, 0.05  # seconds
+_PATIENCE = 300.0
 
 
 def _arrivals(bench: Bench) -> Iterator[Figure]:
@@ -44,7 +42,7 @@ def _arrivals(bench: Bench) -> Iterator[Figure]:
 def _sent(program: Program, sending: Service) -> Iterator[float]:
     begun = clock()
     for number in range(_EACH):
-        program.goes_on(begun + number * _APART)
+        program.goes_on(begun + number * _TENTH)
         program.forget()
         sending.send(1)
         painted = program.paints(serial(FIRST + number))
@@ -60,15 +58,15 @@ def _burst(bench: Bench) -> Iterator[Figure]:
         gaps.append(max(after - before for before, after in pairwise(paints)) * 1000)
         seconds, _, presses = _one_burst(bench, count, keys=True)
         taken.append(seconds)
-        answers += [press.took for press in presses]
+        answers += presses
     at = f"into {count:,}"
     yield Figure(f"{BURST:,} by socket, all stored", at, taken, Goal(most=3), unit="s")
     yield Figure("… `j` meanwhile, to its line", at, answers, Goal(most=50))
     yield Figure("… longest time without a paint", at, gaps, Goal(most=100))
 
 
-def _one_burst(bench: Bench, count: int, *, keys: bool) -> tuple[float, list[float], list[Press]]:
-    """Seconds until all was stored, when something was painted meanwhile, and presses."""
+def _one_burst(bench: Bench, count: int, *, keys: bool) -> tuple[float, list[float], list[float]]:
+    """Seconds until all was stored, when something was painted meanwhile, ms from key to line."""
     with (
         service() as sending,
         bench.stores.home(count, sending.places) as home,
@@ -83,21 +81,18 @@ def _one_burst(bench: Bench, count: int, *, keys: bool) -> tuple[float, list[flo
         sending.send(BURST)
         patience = clock() + _PATIENCE
 
-        def is_coming(_: int) -> bool:
-            assert clock() < patience, f"{store.counts(ALL).total - count:,} stored"
-            return store.counts(ALL).total < count + BURST
-
-        presses = list[Press]()
-        if keys:
-            mark = partial(line, count, PAGE + 1)
-            presses = held(program, mark, is_coming, apart=_KEYS_APART)
-        else:
-            while is_coming(0):
-                program.goes_on(clock() + _LOOKS_APART)
+        answers = list[float]()
+        while (now := clock()) < patience and store.counts(ALL).total < count + BURST:
+            if keys:
+                start, at = len(program.raw), program.type("j")
+                shown = program.paints(line(count, PAGE + 1, len(answers)), start=start)
+                answers.append((shown - at) * 1000)
+            program.goes_on(now + (_KEYS_APART if keys else _LOOKS_APART))
         end = clock()
+        assert end < patience, f"{store.counts(ALL).total - count:,} were stored"
         begun = sending.sent().first
         paints = [begun, *(one.at for one in program.painted if begun < one.at < end), end]
-        return end - begun, paints, [press for press in presses if press.at > begun]
+        return end - begun, paints, answers
 
 
 ROWS = (

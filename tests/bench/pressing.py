@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
 
 from tests.bench.figures import Bench, Figure, Goal, Row
 from tests.bench.letters import serial
@@ -25,13 +24,6 @@ _HELD = 120
 _REPEAT = 1 / 30  # seconds
 
 
-class Press(NamedTuple):
-    """When a key was pressed, and how many ms later that was seen."""
-
-    at: float
-    took: float
-
-
 def pressed(program: Program, times: int) -> list[float]:
     """Milliseconds from each of some presses of ``j`` to the first byte; it rests between them."""
     took = []
@@ -44,32 +36,26 @@ def pressed(program: Program, times: int) -> list[float]:
     return took
 
 
-def held(
-    program: Program,
-    mark: Callable[[int], str],
-    is_down: Callable[[int], bool],
-    apart: float = _REPEAT,
-) -> list[Press]:
-    """Hold ``j`` down, and wait for the line that each repeat brings.
+def held(program: Program, mark: Callable[[int], str], times: int) -> list[float]:
+    """Milliseconds from each repeat of ``j``, held down, to the line that it brings.
 
     Args:
         program: with the cursor on the last line of a page.
         mark: what is on the line that a repeat brings.
-        is_down: whether there is to be that repeat.
-        apart: seconds between two.
+        times: how many repeats.
     """
     program.forget()
     begun, sent = clock(), list[float]()
-    while is_down(len(sent)):
+    for number in range(1, times + 1):
         sent.append(program.type("j"))
-        program.goes_on(begun + len(sent) * apart)
-    shown = program.paints(mark(len(sent) - 1))
-    presses = []
+        program.goes_on(begun + number * _REPEAT)
+    shown = program.paints(mark(times - 1))
+    took = []
     for number, at in reversed(list(enumerate(sent))):
         # two repeats may share a frame, in which only what the last one brings need be seen
         shown = min(shown, program.when(mark(number)) or shown)
-        presses.append(Press(at, (shown - at) * 1000))
-    return presses
+        took.append((shown - at) * 1000)
+    return took
 
 
 def goes_down(program: Program) -> None:
@@ -93,8 +79,7 @@ def _keys(bench: Bench) -> Iterator[Figure]:
                     at_rest[count] += pressed(program, _AT_REST)
                     goes_down(program)
                     mark = partial(line, count, PAGE + _AT_REST + 1)
-                    presses = held(program, mark, lambda number: number < _HELD)
-                    scrolling[count] += [press.took for press in presses]
+                    scrolling[count] += held(program, mark, _HELD)
                     program.type("q")
                     program.ends()
     for count in SIZES:
