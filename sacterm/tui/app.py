@@ -90,6 +90,11 @@ class SactermApp(App[None]):
             self._own_filters.insert(0, AsciiFilter())
         self._typed: asyncio.Queue[events.Event] = asyncio.Queue()
         self.animation_level = "none"  # frames of a scroll would be painted for nothing
+        # before anything is styled: a theme that changes later has all styles read again
+        for theme in OURS.values():
+            self.register_theme(theme)
+        self.set_reactive(SactermApp.theme, self._chosen_theme)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     @property
     def fault(self) -> str:
@@ -181,9 +186,6 @@ class SactermApp(App[None]):
                 yield SystemCommand(_THEME + name, "", keep, discover=False)
 
     def on_mount(self) -> None:
-        for theme in OURS.values():
-            self.register_theme(theme)
-        self.theme = self._chosen_theme
         for problem in self._launch.problems:
             self.notify(problem, severity="warning", timeout=30, markup=False)
         for number in (signal.SIGTERM, signal.SIGHUP):

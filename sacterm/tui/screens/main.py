@@ -115,7 +115,7 @@ class MainScreen(
         self._stop_listening = self._session.listen(self._hear)
         self._session.hear_refusals(lambda text: self.say(text, bad=True))
         self._countdown = self.set_interval(1, self._show_status, pause=True)
-        self.set_interval(30, self._messages.refresh)
+        self.set_interval(30, self._messages.look_at_clock)
         self.call_after_refresh(self._session.start)
         for note in self._session.store.notes:
             self.say(note, lasting=True)
@@ -183,7 +183,7 @@ class MainScreen(
             left = f" · {wording.plural(ledger.left, 'op')} left"
             fits = len(title) + len(left) <= self._sidebar_width - 6
             title += left if fits else f" · {wording.number(ledger.left)} left"
-        self._addresses.border_title = Content(title)
+        self._addresses.set_title(title)
 
     @on(DescendantFocus)
     def show_hints(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import ClassVar
 
 from msgspec import Struct
@@ -74,14 +75,16 @@ class AddressList(Lines):
 
     def show(self, entries: Sequence[Entry], selected: View) -> None:
         """Show other lines, or the same ones as they are now."""
+        before, at = self._entries, self._cursor
         self._entries = tuple(entries)
         self.set_count(len(self._entries))
         views = [entry.view for entry in self._entries]
-        cursor = views.index(selected) if selected in views else 0
-        if cursor != self._cursor:
-            self._cursor = cursor
+        self._cursor = views.index(selected) if selected in views else 0
+        if self._cursor != at:
             self.show_cursor()
-        self.refresh()
+        for line, (one, other) in enumerate(zip_longest(before, self._entries)):
+            if one != other or (self._cursor != at and line in (at, self._cursor)):
+                self.refresh_lines(line)
 
     def stop_at(self, index: int, step: int) -> int:
         for way in (step, -step):  # back again from a note that nothing stands behind

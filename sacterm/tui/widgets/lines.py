@@ -6,6 +6,7 @@ from abc import abstractmethod
 from math import ceil
 
 from rich.style import Style
+from textual.content import Content
 from textual.events import Click
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
@@ -31,6 +32,7 @@ class Lines(Offers, ScrollView, can_focus=True, inherit_bindings=False):
         self._count = 0
         self._item_height = 1
         self._looks: dict[str, Style] = {}  # found out while the lines on screen are painted
+        self._title_told = ""
         self._height = 1  # lines that are on screen, or were when it was hidden
 
     @abstractmethod
@@ -87,7 +89,20 @@ class Lines(Offers, ScrollView, can_focus=True, inherit_bindings=False):
         self._count = count
         lines = count * self._item_height
         cut = self._height % self._item_height if lines > self._height else 0
-        self.virtual_size = Size(self.scrollable_content_region.width, lines + cut)
+        size = Size(self.scrollable_content_region.width, lines + cut)
+        if self.show_vertical_scrollbar and lines > self._height:
+            # the scrollbar stays: nothing else on the screen has to be placed anew
+            self.set_reactive(Lines.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = size.height
+        else:
+            self.virtual_size = size
+
+    def set_title(self, title: str) -> None:
+        """Write into the frame. The framework's own way would paint all lines anew."""
+        if title != self._title_told:
+            self._title_told = title
+            self._border_title = Content(title)
+            self.refresh(Region(-1, -1, self.outer_size.width, 1))
 
     def validate_scroll_y(self, value: float) -> float:
         """The first item on screen is always whole."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import ClassVar, Protocol
 
 from textual.content import Content
@@ -114,6 +115,7 @@ class MessageList(Lines):
         self._several = True  # messages of several inboxes: tell whose
         self._counts = Counts()
         self._rows: list[Row] = []
+        self._whens: dict[int, str] = {}  # as painted, by the place on screen
         self._first = 0
         self._pinned: str | None = None
         self._waiting = 0
@@ -146,6 +148,7 @@ class MessageList(Lines):
         self._gone_down = False
         self.jump(0)
         self.look_again()
+        self.refresh()
         if self._pinned is None:
             self.post_message(self.Highlighted(None, by_user=False))
 
@@ -170,6 +173,7 @@ class MessageList(Lines):
         self._source = source or self._source
         if self._view is None:
             return
+        shown = self._told_on_screen()
         self._counts = self._source.counts(self._view)
         before, in_sight = self._cursor, self.cursor_in_sight
         place = self._place_of(self._pinned) if self._pinned else None
@@ -187,9 +191,33 @@ class MessageList(Lines):
         self._rows = []
         self._load()
         self._tell_title()
-        self.refresh()
+        self._paint_changes(shown)
         if place is None or self.following:
             self._take_id(by_user=False)
+
+    def look_at_clock(self) -> None:
+        """Paint the ages anew that are others by now."""
+        for place in self._places:
+            if (row := self._at(place)) and self._whens.get(place - self.top) != self._when(row):
+                self.refresh_lines(place * self.item_height, self.item_height)
+
+    @property
+    def _places(self) -> range:
+        """Of the messages on screen."""
+        return range(self.top, self.end)
+
+    def _told_on_screen(self) -> list[tuple[object, ...]]:
+        """All that the lines on screen depend on, but time."""
+        rows = [(place, self._at(place)) for place in self._places]
+        return [
+            (row, row and row.id in self._selection, place == self._cursor, self.online)
+            for place, row in rows
+        ]
+
+    def _paint_changes(self, before: list[tuple[object, ...]]) -> None:
+        for line, (told, now) in enumerate(zip_longest(before, self._told_on_screen())):
+            if told != now:
+                self.refresh_lines((self.top + line) * self.item_height, self.item_height)
 
     def _keep_in_place(self, arrived: int, *, in_sight: bool) -> None:
         top = self.top
@@ -324,7 +352,7 @@ class MessageList(Lines):
             title += f" · {wording.number(len(self._selection))} selected"
         if self.following:
             title += " · following"
-        self.border_title = Content(title)
+        self.set_title(title)
         self._tell_edge()
 
     def _tell_edge(self) -> None:
@@ -370,19 +398,24 @@ class MessageList(Lines):
         show = self._show if self._several else self._show_of_one
         lines = lay_out(show, width, when=when, roomy=self.roomy)
         ground = base + self.cursor_look() if index == self._cursor else base
-        return strip(self._shown(row).pieces(lines[line]), width, ground)
+        when_told = self._when(row)
+        self._whens[index - self.top] = when_told
+        return strip(self._shown(row, when_told).pieces(lines[line]), width, ground)
 
     def _note(self, text: str, line: int, width: int) -> Strip:
         pieces = [] if line else [(f" {text}", self.look("message-list--quiet"))]
         return strip(pieces, width, self.look("base"))
 
-    def _shown(self, row: Row) -> MessageRow:
+    def _when(self, row: Row) -> str:
         received = datetime.fromtimestamp(row.received / 1000, UTC)
         told = self._calendar.time if self._absolute else self._calendar.age
+        return told(received, self._now())
+
+    def _shown(self, row: Row, when: str) -> MessageRow:
         return MessageRow(
             row,
             unread=self._unread,
-            when=told(received, self._now()),
+            when=when,
             selected=row.id in self._selection,
             online=self.online,
             looks=Looks(*(self.look(f"message-list--{name}") for name in Looks._fields)),
