@@ -83,6 +83,11 @@ async def test_the_message_takes_the_screen_and_gives_it_back() -> None:
         await rig.sees("Subject 29", "ADDRESSES")
         assert rig.app.focused is messages(rig)
         assert selected(rig) == "m27"
+        await rig.press("2", "full_stop")
+        assert selected(rig) == "m25"
+        await rig.press("z", "h")
+        await rig.sees("Subject 29", "ADDRESSES")
+        assert rig.app.focused is messages(rig)
         await rig.press("enter", "z", "z")
         await rig.sees("Subject 29", "ADDRESSES")
         assert rig.app.focused is rig.app.screen.query_one("#preview")
@@ -110,6 +115,10 @@ async def test_two_lines_a_message_work_as_one_does(tmp_path: Path) -> None:
         await rig.press("G")
         await rig.sees("Subject 0 ")
         assert selected(rig) == "m0"
+        assert any("Subject 0 " in line and "signup@…" in line for line in rig.screen_text)
+        messages(rig).scroll_to(y=175, animate=False)
+        assert messages(rig).scroll_y == 174  # the first is whole
+        await rig.press("k", "G")
         before = subjects(rig)
         wire.feed.put(*[MailArrived(mail(200 + n, A, raw=raw(n))) for n in range(3)])
         await rig.sees("103 messages", "▲ 3 new")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
+from textual import on
 from textual.reactive import var
 from textual.widget import Widget
 
@@ -14,6 +15,7 @@ from sacterm.tui.keymap import Keymap
 from sacterm.tui.screens.base import BaseScreen
 from sacterm.tui.widgets.address_list import AddressList
 from sacterm.tui.widgets.desk import Desk
+from sacterm.tui.widgets.preview import Preview
 
 _SIDEBAR = 30  # cells
 _STEP = 0.05  # of the room for list and preview
@@ -75,6 +77,10 @@ class LayoutActions(BaseScreen):
 
     def action_zoom(self) -> None:
         self.zoomed = not self.zoomed
+
+    @on(Preview.MessageLeft)
+    def _leave_zoom(self) -> None:
+        self.zoomed = False
 
     def watch_zoomed(self, zoomed: bool) -> None:
         if zoomed:

@@ -88,11 +88,11 @@ class ReadingActions(OpeningActions, HandingActions, ExportingActions):
     def action_previous_view(self) -> None:
         self._preview.step(-1)
 
-    def action_next_message(self) -> None:
-        self._messages.action_cursor_down()
+    def action_next_message(self, count: int = 1) -> None:
+        self._messages.action_cursor_down(count)
 
-    def action_previous_message(self) -> None:
-        self._messages.action_cursor_up()
+    def action_previous_message(self, count: int = 1) -> None:
+        self._messages.action_cursor_up(count)
 
     def action_message_page_down(self) -> None:
         self._preview.page_down()
