@@ -80,7 +80,7 @@ _PLAIN: Final = {
     "focus-border": "heavy",
     "block-cursor-foreground": "ansi_default",
     "block-cursor-background": "ansi_default",
-    "block-cursor-text-style": "reverse",
+    "block-cursor-text-style": "bold underline",  # an OptionList knows of no reverse
     "block-cursor-blurred-text-style": "underline",
     "input-cursor-text-style": "reverse",
     "border-blurred": "ansi_default",

@@ -71,9 +71,12 @@ def test_colours_are_the_terminals_own_or_none(
     file.parent.mkdir(parents=True)
     file.write_text(f'theme = "{theme}"\n')
     with Terminal(SACTERM, home | environ, size=(80, 24)) as terminal:
-        terminal.sees("It needs an API key")
+        terminal.sees("enter an API key")
+        terminal.press("ek_")
+        terminal.sees("paste it here", "••")
         sent = re.findall(rb"\x1b\[([0-9;]*)m", terminal.raw)
     codes = {code for one in sent for code in one.split(b";")}
+    assert {b"1", b"4"} <= codes, "the line that enter takes is told"
     assert b"7" in codes, "the field that keys go to has a cursor"
     assert not codes & {b"38", b"48"}, "no colour of ours"
     coloured = {code for code in codes if re.fullmatch(rb"(?:[39]|4|10)[0-7]", code)}
