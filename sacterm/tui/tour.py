@@ -24,7 +24,8 @@ class Hint(NamedTuple):
 
     def is_done_by(self, action: str) -> bool:
         """Whether a Textual action is what the hint tells of."""
-        return action.replace("_", "-") in self.commands
+        name, _, _ = action.partition("(")  # a motion may carry its count
+        return name.replace("_", "-") in self.commands
 
 
 HINTS = (

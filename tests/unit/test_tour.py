@@ -25,4 +25,5 @@ def test_keys_are_the_users_own() -> None:
 
 def test_a_hint_is_done_by_its_actions_alone() -> None:
     assert HINTS[0].is_done_by("cursor_up")
+    assert HINTS[0].is_done_by("cursor_down(5)")
     assert not HINTS[0].is_done_by("copy_code")
