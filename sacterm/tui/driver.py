@@ -7,6 +7,7 @@ of them paint right-to-left text from the right, with all that stands beside it 
 from __future__ import annotations
 
 import re
+import sys
 from typing import Final
 
 from rich.cells import cell_len
@@ -52,6 +53,11 @@ class PlacingDriver(Driver):
     def start_application_mode(self) -> None:
         super().start_application_mode()  # type: ignore[safe-super]
         self.write(_EXPLICIT)
+
+    def resume_application_mode(self) -> None:
+        # SIGCONT follows SIGHUP: what begins to write to a terminal that is gone never ends
+        if sys.__stdin__ is not None and sys.__stdin__.isatty():
+            super().resume_application_mode()
 
     def stop_application_mode(self) -> None:
         self.write(_IMPLICIT)
