@@ -22,8 +22,6 @@ from types import TracebackType
 from typing import Final, Self
 from urllib.parse import unquote
 
-from sacterm.reading.html import to_text
-
 MAX_HTML: Final = 2_500_000
 """Characters of a mail's HTML that are shown."""
 
@@ -50,6 +48,8 @@ def page(html: str, inline: Mapping[str, tuple[str, bytes]], *, remote: bool) ->
     clean = _clean_apart(html[:MAX_HTML], _data_urls(inline), remote)
     if clean is None:
         notice = "This HTML is too tangled to be shown safely. This is its text:"
+        from sacterm.reading.html import to_text
+
         clean = f"<p><i>{notice}</i></p><pre>{escape(to_text(html))}</pre>"
     elif len(html) > MAX_HTML:
         clean += "<p><i>The rest of this HTML is too long to be shown.</i></p>"

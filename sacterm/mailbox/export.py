@@ -23,7 +23,6 @@ from sacterm.mailbox.records import record_text
 from sacterm.mailbox.views import Row
 from sacterm.model import Message, Recipient
 from sacterm.reading.attachments import safe_name, without_clash
-from sacterm.reading.letter import read_letter
 
 _LIKE_SEPARATOR: Final = re.compile(rb"^(?=>*From )", re.MULTILINE)
 _SENDER: Final = re.compile(r"[!-~]{1,320}")
@@ -241,6 +240,8 @@ class _Record(Struct, frozen=True, kw_only=True, rename={"sender": "from"}):
 
 
 def _json_entry(found: _Found) -> bytes:
+    from sacterm.reading.letter import read_letter
+
     row, message, letter = found.row, found.message, read_letter(found.raw)
     record = _Record(
         id=row.id,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from textual.app import App
 from textual.timer import Timer
-from textual.widgets import Input, TextArea
 
 from sacterm.tui.commands import Command, Offers
 from sacterm.tui.keymap import Keymap
@@ -85,5 +84,6 @@ class Keying:
 
     def _is_for_the_framework(self, key: str) -> bool:
         """Whether a field or a dialog does something of its own on this key, which comes first."""
-        edits = isinstance(self._app.focused, Input | TextArea)
+        focused = self._app.focused
+        edits = focused is not None and focused.check_consume_key("x", "x")
         return (edits or self._app.screen.is_modal) and key in self._app.screen.active_bindings

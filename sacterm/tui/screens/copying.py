@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import shlex
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from sacterm.mailbox.views import Row
 from sacterm.reading.hosts import browsable, short_url
-from sacterm.reading.letter import Letter
 from sacterm.reading.text import DisplayText, display_line, display_text
 from sacterm.tui.screens.dialogs import Choice, Choose
 from sacterm.tui.screens.letters import LetterActions
+
+if TYPE_CHECKING:
+    from sacterm.reading.letter import Letter
 
 _CODES = 3  # that the menu offers
 _SHOWN = 50  # characters of what is copied

@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import ProgressBar, Static
+from textual.widgets import Static
 
 from sacterm.errors import SactermError, ServiceError
 from sacterm.mailbox.bodies import Outcome
@@ -50,6 +50,8 @@ class Exporting(ModalScreen[Exported | SactermError | None]):
             run: exports, and tells how many are done.
         """
         super().__init__()
+        from textual.widgets import ProgressBar  # half of what this module takes to load
+
         self._bar = ProgressBar(total, show_eta=False)
         self._run = run
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.reactive import var
@@ -11,13 +12,15 @@ from textual.worker import Worker, WorkerCancelled
 from sacterm.errors import StoreFailed
 from sacterm.mailbox.addresses import PUBLIC_KEEPS, keeping
 from sacterm.mailbox.finding import NEWEST, ORDERS, Found, Order
-from sacterm.mailbox.search import Query, server_words
 from sacterm.mailbox.store import Store
 from sacterm.mailbox.views import ALL, View, ViewKind
 from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui import empty, wording
 from sacterm.tui.screens.base import BaseScreen
 from sacterm.tui.widgets.find_bar import FindBar
+
+if TYPE_CHECKING:
+    from sacterm.mailbox.search import Query
 
 FIND = "find"
 _TITLES = {ViewKind.ALL: "All mail", ViewKind.STARRED: "Starred"}
@@ -190,6 +193,8 @@ class FindingActions(BaseScreen):
         return True
 
     def action_find_at_mailsac(self) -> None:
+        from sacterm.mailbox.search import server_words
+
         words = server_words(self._query())
         if words:
             self._do(self._find_at_mailsac(words))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import Binding, BindingType
@@ -23,11 +23,13 @@ from sacterm.desktop.programs import (
     run_in_foreground,
     temporary_file,
 )
-from sacterm.reading.letter import Letter
 from sacterm.reading.octets import decode_text
 from sacterm.reading.text import DisplayText, display_line, display_text
 from sacterm.tui.screens.letters import LetterActions
 from sacterm.tui.screens.paper import Paper
+
+if TYPE_CHECKING:
+    from sacterm.reading.letter import Letter
 
 _STAYS = ("less", "more", "most", "moar", "ov", "bat", "view", "vim", "nvim")  # until it is left
 _QUICK = 0.3  # seconds in which a command may end without being shown as running

@@ -16,6 +16,7 @@ from textual.events import DescendantFocus
 from textual.timer import Timer
 from textual.widgets import Static
 
+from sacterm.aside import aside
 from sacterm.errors import StoreFailed
 from sacterm.mailbox.session import Session
 from sacterm.mailbox.status import Change
@@ -28,6 +29,7 @@ from sacterm.tui.commands import Where, offered
 from sacterm.tui.dates import Calendar
 from sacterm.tui.hints import At, hints
 from sacterm.tui.keymap import Keymap
+from sacterm.tui.later import load_the_rest
 from sacterm.tui.screens.addressing import AddressActions
 from sacterm.tui.screens.help import Help
 from sacterm.tui.screens.layout import LayoutActions
@@ -117,6 +119,7 @@ class MainScreen(
         self._countdown = self.set_interval(1, self._show_status, pause=True)
         self.set_interval(30, self._messages.look_at_clock)
         self.call_after_refresh(self._session.start)
+        self.call_after_refresh(aside, load_the_rest)
         for note in self._session.store.notes:
             self.say(note, lasting=True)
 

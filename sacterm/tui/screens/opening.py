@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from typing import TYPE_CHECKING
 
 from textual import on
 
@@ -13,9 +14,6 @@ from sacterm.desktop.viewer import name_to_open, open_file
 from sacterm.desktop.webpage import OneShot, page
 from sacterm.reading.attachments import safe_name
 from sacterm.reading.hosts import browsable, short_url, shown_url
-from sacterm.reading.letter import Letter
-from sacterm.reading.links import Link
-from sacterm.reading.parts import PartInfo
 from sacterm.reading.text import DisplayText, display_line, display_text
 from sacterm.tui import wording
 from sacterm.tui.screens.copying import CopyingActions
@@ -23,6 +21,11 @@ from sacterm.tui.screens.paper import Paper
 from sacterm.tui.screens.picture import FRAME, Picture
 from sacterm.tui.screens.saving import SavingActions
 from sacterm.tui.widgets.preview import Preview
+
+if TYPE_CHECKING:
+    from sacterm.reading.letter import Letter
+    from sacterm.reading.links import Link
+    from sacterm.reading.parts import PartInfo
 
 _REMOTE = re.compile(r"""\bsrc\s*+=\s*+["']?\s*+https://""", re.IGNORECASE)
 _SERVED = 60.0  # seconds that a page waits for the browser

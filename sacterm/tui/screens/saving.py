@@ -7,13 +7,16 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sacterm.desktop.files import downloads, home_of, save
 from sacterm.reading.attachments import safe_name
-from sacterm.reading.parts import PartInfo
 from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui import wording
 from sacterm.tui.screens.letters import LetterActions
+
+if TYPE_CHECKING:
+    from sacterm.reading.parts import PartInfo
 
 _SEPARATORS = re.compile(r"[/\\]")
 _MANY = 20  # files from which on it is asked first

@@ -368,6 +368,6 @@ def _items(lines: Sequence[Line]) -> list[tuple[int, int]]:
 
 
 def _laid_out(order: Order) -> list[Line]:
-    from sacterm.tui.layouts import lay_out  # all that reads mail: late, see warm_up
+    from sacterm.tui.layouts import lay_out
 
     return lay_out(order)
