@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sacterm.reading.letter import Letter
 
 _KEPT = 32  # messages read
+_LARGE = 200_000  # bytes
 _NOT_YET = (0.5, 1.5, 3.0)  # seconds: a body may lag its listing for a moment
 _YOUNG = 120.0  # seconds since receipt in which "not found" may mean "not yet"
 
@@ -40,11 +41,13 @@ class Reading(Struct, frozen=True):
         outcome: whether there is a message, and if not, why.
         letter: the message, where it is ``HERE``.
         reason: one line for a person where it is not.
+        is_whole: it is all of the message, not its beginning alone.
     """
 
     outcome: Outcome
     letter: Letter | None = None
     reason: str = ""
+    is_whole: bool = True
 
 
 class Bodies:
@@ -109,6 +112,19 @@ class Bodies:
             task.add_done_callback(lambda _: self._fetching.pop(id, None))
         return await asyncio.shield(self._fetching[id])
 
+    async def beginning(self, id: str) -> Reading | None:
+        """What a large message that is here begins with, long before all of it is read.
+
+        Raises:
+            StoreFailed: the store cannot be read.
+        """
+        row = self._store.row(id)
+        if id in self._read or row is None or (row.size or 0) < _LARGE:
+            return None
+        if (raw := await self._store.raw(id)) is None:
+            return None
+        return await asyncio.to_thread(_derive_beginning, raw)
+
     async def close(self) -> None:
         """End what is being fetched."""
         tasks = list(self._fetching.values())
@@ -149,6 +165,13 @@ class Bodies:
         while len(self._read) > _KEPT:
             self._read.popitem(last=False)
         return self._read[id]
+
+
+def _derive_beginning(raw: bytes) -> Reading | None:
+    from sacterm.reading.letter import read_beginning
+
+    letter = read_beginning(raw)
+    return Reading(Outcome.HERE, letter, is_whole=False) if letter else None
 
 
 def _derive(raw: bytes) -> Reading:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sacterm.model import Body
 from sacterm.reading.codes import Code, find_codes
@@ -16,6 +17,7 @@ from sacterm.reading.mime import parse
 from sacterm.reading.parts import PartInfo, read_parts
 from sacterm.reading.text import display_text
 
+_BEGINNING = 60_000  # bytes: some screens full
 _LOOKED_AT = 10_000  # characters of a text in which something has to be seen
 
 
@@ -62,6 +64,16 @@ class Letter(Struct, frozen=True, eq=False, dict=True):
     def journey(self) -> Journey:
         """The way it came."""
         return read_journey(self.raw)
+
+
+def read_beginning(raw: bytes) -> Letter | None:
+    """What a large message begins with, read in no time; None where that says nothing.
+
+    What only the whole message can tell is left out: codes, attachments, what is wrong with it.
+    """
+    letter = read_letter(raw[: raw.rfind(b"\n", 0, _BEGINNING) + 1 or _BEGINNING])
+    body = replace(letter.body, attachments=(), problems=())
+    return replace(letter, body=body, codes=()) if letter.text else None
 
 
 def read_letter(raw: bytes) -> Letter:

@@ -132,13 +132,14 @@ def page(
     letter = reading.letter if reading else None
     look, text = _NOTICES[reading.outcome] if reading else (Look.QUIET, "reading…")
     notice = (reading.reason if reading else "", text.format(keymap.key("open")))
+    is_whole = reading is None or reading.is_whole
     return Page(
         id=row.id,
-        head=_head(message, row, letter, now, calendar),
+        head=_head(message, row, letter if is_whole else None, now, calendar),
         letter=letter,
         notice=tuple(display_line(line) for line in notice if line),
         look=look,
-        foot="" if letter is None else _CAME_BY[row.pushed],
+        foot=("" if letter is None else _CAME_BY[row.pushed]) if is_whole else "reading the rest…",
         tls=message.tls,
         spam=message.spam,
     )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sacterm.reading.letter import read_letter
+from sacterm.reading.letter import read_beginning, read_letter
 from sacterm.sandbox.samples import samples
 from tests.unit.mailcorpus import READABLE, TEXT, UNREADABLE, message, multipart, part
 
@@ -77,3 +77,22 @@ def test_reading_usual_mail_takes_little() -> None:
     for raw in usual:
         read_letter(raw)
     assert (time.process_time() - begin) / len(usual) < 0.02
+
+
+def test_the_beginning_of_a_large_message_is_as_it_will_be_and_says_nothing_of_the_rest() -> None:
+    lines = b"".join(b"line %d says http://x.example/%d\r\n" % (n, n) for n in range(60_000))
+    raw = b"Subject: large\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n" + lines
+    raw += b"\r\n--b\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nx\r\n--b--\r\n"
+    whole, beginning = read_letter(raw), read_beginning(raw)
+    assert beginning is not None
+    assert whole.body.attachments
+    assert whole.text.startswith(beginning.text.rstrip())
+    assert 1_000 < len(beginning.text.splitlines()) < 3_000
+    assert whole.links[:20] == beginning.links[:20]
+    assert not beginning.body.attachments
+    assert not beginning.body.problems
+
+
+def test_a_beginning_without_text_is_none() -> None:
+    raw = b"Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    assert read_beginning(raw + b"AAAA\r\n" * 50_000) is None

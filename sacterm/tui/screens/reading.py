@@ -49,6 +49,8 @@ class ReadingActions(OpeningActions, HandingActions, ExportingActions):
             self._show_page(None, None)
             return
         try:
+            if beginning := await self._session.bodies.beginning(id):
+                self._show_page(id, beginning)
             reading = await self._session.bodies.read(id, fetch=False)
             if reading.outcome is Outcome.NOT_ASKED and fetch:
                 self._show_page(id, None)
