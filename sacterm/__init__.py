@@ -1,3 +1,3 @@
 """A live Mailsac inbox in the terminal."""
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"

@@ -26,7 +26,9 @@ PICTURES: dict[str, tuple[tuple[int, int], tuple[str, ...], str]] = {
     "links": (SMALL, ("slash", *"newsletter", "enter", "enter", "4", "G"), "nsubscribe"),
     "parts": (SMALL, (*INVOICE, "5"), "attachment"),
     "search": (SMALL, ("slash", *"has:code newer:1d"), "has:code newer:1d"),
-    "help": (SMALL, ("question_mark",), "Reading"),
+    "account": (SMALL, ("A",), "OPS THIS MONTH"),
+    "beside": (WIDE, ("j", "j", "backslash", "equals_sign"), "Choose a new password"),
+    "help": (SMALL, ("question_mark",), "Triage"),
 }
 CHROMIUM = (
     "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking"

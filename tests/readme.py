@@ -1,10 +1,9 @@
-"""The parts of the README that come from the code. ``python -m tests.readme`` renews them."""
+"""The part of the README that comes from the code. ``python -m tests.readme`` renews it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from sacterm.settings.config import template
 from sacterm.tui.commands import COMMANDS, Where
 from sacterm.tui.keymap import keymap
 
@@ -24,16 +23,10 @@ def keys() -> str:
     return "\n".join(lines)
 
 
-def settings() -> str:
-    return "\n".join(f"    {line}".rstrip() for line in template().splitlines()) + "\n"
-
-
 def renewed(text: str) -> str:
-    for name, part in (("keys", keys()), ("settings", settings())):
-        before, begin, rest = text.partition(f"<!-- {name} -->\n")
-        _, end, after = rest.partition(f"<!-- /{name} -->")
-        text = before + begin + part + end + after
-    return text
+    before, begin, rest = text.partition("<!-- keys -->\n")
+    _, end, after = rest.partition("<!-- /keys -->")
+    return before + begin + keys() + end + after
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import re
 from tests.readme import README, renewed
 
 
-def test_keys_and_settings_are_those_of_the_code() -> None:
+def test_keys_are_those_of_the_code() -> None:
     text = README.read_text()
     assert renewed(text) == text, "python -m tests.readme renews it"
 
