@@ -186,7 +186,7 @@ class MainScreen(
             left = f" · {wording.plural(ledger.left, 'op')} left"
             fits = len(title) + len(left) <= self._sidebar_width - 6
             title += left if fits else f" · {wording.number(ledger.left)} left"
-        self._addresses.set_title(title)
+        self._addresses.set_title(Content(title))
 
     @on(DescendantFocus)
     def show_hints(self) -> None:

@@ -158,9 +158,10 @@ class AddressStrip(Widget):
 
     def show(self, entries: Sequence[Entry], selected: View) -> None:
         """Show other entries, or the same ones as they are now."""
-        self._entries = tuple(entry for entry in entries if entry.view is not None)
-        self._selected = selected
-        self.refresh()
+        shown = tuple(entry for entry in entries if entry.view is not None)
+        if (shown, selected) != (self._entries, self._selected):
+            self._entries, self._selected = shown, selected
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:
         width, base = self.size.width, self.rich_style

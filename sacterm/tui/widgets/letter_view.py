@@ -22,6 +22,7 @@ from sacterm.tui.commands import Offers, Where, offered
 from sacterm.tui.forms import Form, Order
 from sacterm.tui.head import Head, head_lines
 from sacterm.tui.keymap import Keymap
+from sacterm.tui.widgets.scroller import Framed
 from sacterm.tui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Page(Struct, frozen=True):
     spam: float | None = None
 
 
-class LetterView(Offers, Vertical, can_focus=True):
+class LetterView(Offers, Vertical, Framed, can_focus=True):
     """One message at a time. The form stays when the message changes."""
 
     OFFERS = offered(Where.LINES)
@@ -242,10 +243,10 @@ class LetterView(Offers, Vertical, can_focus=True):
             name += f" {counts[form]}" if counts.get(form) else ""
             pieces += ["  "] if pieces else []
             pieces.append((name, "bold underline" if form is self._form else "not bold $quiet"))
-        self.border_title = Content.assemble(*pieces)
+        self.set_title(Content.assemble(*pieces))
 
     def _tell_foot(self) -> None:
-        self.border_subtitle = Content(self._foot())
+        self.set_foot(Content(self._foot()))
 
     def _foot(self) -> str:
         """What the lower edge says."""

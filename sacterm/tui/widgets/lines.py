@@ -6,16 +6,14 @@ from abc import abstractmethod
 from math import ceil
 
 from rich.style import Style
-from textual.content import Content
 from textual.events import Click
-from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from sacterm.tui.commands import Offers, Where, offered
+from sacterm.tui.widgets.scroller import Framed, Scroller
 
 
-class Lines(Offers, ScrollView, can_focus=True, inherit_bindings=False):
+class Lines(Offers, Scroller, Framed, can_focus=True, inherit_bindings=False):
     """Paints only the lines on screen. Knows where the cursor is, not what it means.
 
     An item takes one line or more, all take the same. Cursor and count are of items.
@@ -31,8 +29,6 @@ class Lines(Offers, ScrollView, can_focus=True, inherit_bindings=False):
         self._cursor = 0
         self._count = 0
         self._item_height = 1
-        self._looks: dict[str, Style] = {}  # found out while the lines on screen are painted
-        self._title_told = ""
         self._height = 1  # lines that are on screen, or were when it was hidden
 
     @abstractmethod
@@ -89,28 +85,11 @@ class Lines(Offers, ScrollView, can_focus=True, inherit_bindings=False):
         self._count = count
         lines = count * self._item_height
         cut = self._height % self._item_height if lines > self._height else 0
-        size = Size(self.scrollable_content_region.width, lines + cut)
-        if self.show_vertical_scrollbar and lines > self._height:
-            # the scrollbar stays: nothing else on the screen has to be placed anew
-            self.set_reactive(Lines.virtual_size, size)
-            self.vertical_scrollbar.window_virtual_size = size.height
-        else:
-            self.virtual_size = size
-
-    def set_title(self, title: str) -> None:
-        """Write into the frame. The framework's own way would paint all lines anew."""
-        if title != self._title_told:
-            self._title_told = title
-            self._border_title = Content(title)
-            self.refresh(Region(-1, -1, self.outer_size.width, 1))
+        self.set_lines(lines + cut)
 
     def validate_scroll_y(self, value: float) -> float:
         """The first item on screen is always whole."""
         return super().validate_scroll_y(value) // self._item_height * self._item_height
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        self._looks.clear()  # they may have changed since the last time
-        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
@@ -118,16 +97,6 @@ class Lines(Offers, ScrollView, can_focus=True, inherit_bindings=False):
         if 0 <= self.top + item < self._count:
             return self.paint(self.top + item, line, width)
         return Strip.blank(width, self.look("base"))
-
-    def look(self, name: str) -> Style:
-        """The style of a component class of this widget."""
-        if name not in self._looks:
-            self._looks[name] = (
-                self.rich_style
-                if name == "base"
-                else self.get_component_rich_style(name, partial=True)
-            )
-        return self._looks[name]
 
     def cursor_look(self) -> Style:
         """The style of the item under the cursor."""

@@ -352,7 +352,7 @@ class MessageList(Lines):
             title += f" · {wording.number(len(self._selection))} selected"
         if self.following:
             title += " · following"
-        self.set_title(title)
+        self.set_title(Content(title))
         self._tell_edge()
 
     def _tell_edge(self) -> None:
@@ -361,7 +361,7 @@ class MessageList(Lines):
             edge = "▼ the selected line is below"
         if edge != self._edge:
             self._edge = edge
-            self.border_subtitle = Content(edge)
+            self.set_foot(Content(edge))
 
     # painting
 

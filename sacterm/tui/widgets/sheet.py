@@ -6,18 +6,17 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from rich.style import Style
-from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from sacterm.reading.matches import Matches
 from sacterm.reading.styled import Line, Look
 from sacterm.tui.painting import strip
+from sacterm.tui.widgets.scroller import Scroller
 
 _MARGIN = 1  # cells left of each line; the scrollbar has one on the right
 
 
-class Sheet(ScrollView, can_focus=False):
+class Sheet(Scroller, can_focus=False):
     """Lines as they were laid out, with matches and one item among them set off."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -76,14 +75,16 @@ class Sheet(ScrollView, can_focus=False):
             top: the first of them on screen.
         """
         self.lines, self._matches, self._match = lines, Matches(), -1
-        self.virtual_size = Size(self.scrollable_content_region.width, len(lines))
+        self.set_lines(len(lines))
         self.jump(top)
         self.refresh()
 
     def mark(self, matches: Matches, match: int) -> None:
         """Set matches off, and one of them (-1: none) more so."""
+        is_seen = bool(matches.places or self._matches.places)
         self._matches, self._match = matches, match
-        self.refresh()
+        if is_seen:
+            self.refresh()
 
     def point(self, item: int, *, lit: bool) -> None:
         """Set an item (-1: none) off; ``lit`` where keys go to it."""
@@ -104,7 +105,7 @@ class Sheet(ScrollView, can_focus=False):
             self.jump(last - self.page_height + 1)
 
     def render_line(self, y: int) -> Strip:
-        width, base = self.scrollable_content_region.width, self.rich_style
+        width, base = self.scrollable_content_region.width, self.look("base")
         index = y + self.top
         if index >= len(self.lines):
             return Strip.blank(width, base)
@@ -131,6 +132,4 @@ class Sheet(ScrollView, can_focus=False):
             at = stop
 
     def _look(self, name: str) -> Style:
-        if not name:
-            return Style()
-        return self.get_component_rich_style(f"sheet--{name}", partial=True)
+        return self.look(f"sheet--{name}") if name else Style()

@@ -1,0 +1,66 @@
+"""What is painted line by line, and as little of it as can be."""
+
+from __future__ import annotations
+
+from rich.style import Style
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+
+class Framed(Widget):
+    """Has a frame with a title, and a foot. Either can be changed without painting the rest."""
+
+    def set_title(self, title: Content) -> None:
+        """Write into the upper edge."""
+        if title != self._border_title:
+            self._border_title = title
+            self._paint_edge(0)
+
+    def set_foot(self, foot: Content) -> None:
+        """Write into the lower edge."""
+        if foot != self._border_subtitle:
+            self._border_subtitle = foot
+            self._paint_edge(self.outer_size.height - 1)
+
+    def _paint_edge(self, line: int) -> None:
+        # the framework's own way to set a title paints all of the widget
+        inside = self.content_offset
+        self.refresh(Region(-inside.x, line - inside.y, self.outer_size.width, 1))
+
+
+class Scroller(ScrollView):
+    """Scrolls through lines."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._looks: dict[str, Style] = {}  # found out while the lines on screen are painted
+
+    def set_lines(self, count: int) -> None:
+        """Say how many lines there are."""
+        region = self.scrollable_content_region
+        size = Size(region.width, count)
+        if (count > region.height) is self.show_vertical_scrollbar:
+            # the scrollbar stays as it is: nothing on the screen has to be placed anew
+            self.set_reactive(Scroller.virtual_size, size)
+            if self.show_vertical_scrollbar:
+                self.vertical_scrollbar.window_virtual_size = count
+            self.scroll_y = self.scroll_y  # no further than there are lines
+        else:
+            self.virtual_size = size
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._looks.clear()  # they may have changed since the last time
+        return super().render_lines(crop)
+
+    def look(self, name: str) -> Style:
+        """The style of a component class of this widget, or its own: "base"."""
+        if name not in self._looks:
+            self._looks[name] = (
+                self.rich_style
+                if name == "base"
+                else self.get_component_rich_style(name, partial=True)
+            )
+        return self._looks[name]
