@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import accumulate, islice
 from typing import Final
 from unicodedata import category
@@ -30,13 +31,17 @@ _INDIC: Final = re.compile(
     "[\u0900-\u0dff\u0f00-\u109f\u1700-\u18af\u1900-\u1cff\ua800-\uabff\U00011000-\U00011fff]"
 )
 _UNSPACED: Final = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
-# Scripts without spaces break between letters, but not before what closes or after what opens.
-_BREAK: Final = re.compile(
-    "(?<=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef])(?<![\u3008\u300a\u300c\u300e\u3010\u3014\uff08\uff3b])"
-    "(?![\u3001\u3002\u3005\u3009\u300b\u300d\u300f\u3011\u3015\u30fb\u30fc"
-    "\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f\uff3d])"
-    "|(?=[\u2e80-\u3000\u3040-\u30fb\u30fd-\u9fff\uf900-\ufaff])(?<=[!-~])"
-)
+
+
+@cache  # not before something is wrapped: it takes long to compile
+def _breaks() -> re.Pattern[str]:
+    # scripts without spaces break between letters, but not before what closes or after what opens
+    return re.compile(
+        "(?<=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef])(?<![\u3008\u300a\u300c\u300e\u3010\u3014\uff08\uff3b])"
+        "(?![\u3001\u3002\u3005\u3009\u300b\u300d\u300f\u3011\u3015\u30fb\u30fc"
+        "\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f\uff3d])"
+        "|(?=[\u2e80-\u3000\u3040-\u30fb\u30fd-\u9fff\uf900-\ufaff])(?<=[!-~])"
+    )
 
 
 __all__ = ("cell_len", "fit", "flow", "painted_len", "trimmed", "wrap")
@@ -179,7 +184,7 @@ def _between_letters(line: str, word: int, full: int) -> int:
     """The last place in a word where a script without spaces may be broken, or 0."""
     if not _UNSPACED.search(line, word, full + 1):
         return 0
-    places = (place for place in range(full, word, -1) if _BREAK.match(line, place))
+    places = (place for place in range(full, word, -1) if _breaks().match(line, place))
     return next(places, 0)
 
 

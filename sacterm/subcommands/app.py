@@ -12,6 +12,7 @@ from sacterm.aside import Loop
 from sacterm.assembly import demo_launch, own_launch, started_sandbox
 from sacterm.crash import tell_fault
 from sacterm.subcommands.screenshot import run_screenshot
+from sacterm.tui.memory import collect_later
 
 if TYPE_CHECKING:
     from sacterm.tui.launch import Launch
@@ -23,6 +24,7 @@ def run_app(options: argparse.Namespace) -> int:
         return run_screenshot(options)
     if not _has_terminal():
         return 2
+    collect_later()
     with contextlib.ExitStack() as until_end:
         return _show(own_launch(options, until_end))
 

@@ -39,7 +39,6 @@ from sacterm.tui.memory import collect_seldom
 from sacterm.tui.painting import ControlFilter
 from sacterm.tui.screens.base import BaseScreen
 from sacterm.tui.screens.main import MainScreen
-from sacterm.tui.screens.welcome import Welcome
 from sacterm.tui.themes import DARK, OURS, derived
 
 if TYPE_CHECKING:
@@ -191,7 +190,7 @@ class SactermApp(App[None]):
         for number in (signal.SIGTERM, signal.SIGHUP):
             with contextlib.suppress(NotImplementedError, RuntimeError):  # not on Windows
                 asyncio.get_running_loop().add_signal_handler(number, self.exit)
-        collect_seldom()
+        self.call_after_refresh(collect_seldom)
         self.run_worker(self._type(), group="keys")
         self._begin()
 
@@ -203,6 +202,8 @@ class SactermApp(App[None]):
             self._give_up(error)
             return
         if session is None:
+            from sacterm.tui.screens.welcome import Welcome
+
             self.push_screen(Welcome(self._launch), self._welcomed)
         else:
             self._show(session)
@@ -236,6 +237,7 @@ class SactermApp(App[None]):
             self._calendar,
             looks=self._looks,
             notes=(*self._launch.notes, *session.store.notes),
+            size=self.size,
         )
         self.push_screen(self._main)
         self.run_worker(self._watch(session), exit_on_error=True)

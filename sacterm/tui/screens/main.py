@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from time import monotonic
 from typing import ClassVar
 
@@ -13,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import DescendantFocus
+from textual.geometry import Size
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -31,7 +33,6 @@ from sacterm.tui.hints import At, hints
 from sacterm.tui.keymap import Keymap
 from sacterm.tui.later import load_the_rest
 from sacterm.tui.screens.addressing import AddressActions
-from sacterm.tui.screens.help import Help
 from sacterm.tui.screens.layout import LayoutActions
 from sacterm.tui.screens.reading import ReadingActions
 from sacterm.tui.screens.touring import TouringActions
@@ -72,6 +73,7 @@ class MainScreen(
         *,
         looks: ViewState,
         notes: tuple[str, ...],
+        size: Size,
     ) -> None:
         """Set up.
 
@@ -82,10 +84,13 @@ class MainScreen(
             calendar: how the user writes dates.
             looks: as they were last time.
             notes: lines for the help: what is particular to this run.
+            size: of the terminal, now.
         """
         super().__init__(session, settings, keymap, calendar, looks=looks)
         self.set_reactive(MainScreen.view, View.from_scope(looks.selected))
         self.toured = looks.toured
+        # what the size of the screen asks for, so that it is not styled once more for it
+        self.set_classes(_breakpoints(size))
         self._notes = tuple(display_line(note, 300) for note in notes)
         self._strip = AddressStrip(
             f"{keymap.key('next-address')}/{keymap.key('previous-address')} moves", id="strip"
@@ -270,6 +275,8 @@ class MainScreen(
         return replace(super().looks(looks), toured=self.toured)
 
     def action_help(self) -> None:
+        from sacterm.tui.screens.help import Help
+
         self.app.push_screen(Help(self._keymap, self._pane(), self._notes, self._settings.marks))
 
     def _pane(self) -> Where:
@@ -314,3 +321,12 @@ class MainScreen(
             "leaves",
         ):
             self.app.exit()
+
+
+def _breakpoints(size: Size) -> Iterator[str]:
+    """The classes of a screen of a size."""
+    for length, points in (
+        (size.width, MainScreen.HORIZONTAL_BREAKPOINTS),
+        (size.height, MainScreen.VERTICAL_BREAKPOINTS),
+    ):
+        yield max((least, name) for least, name in points if least <= length)[1]

@@ -8,17 +8,14 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
-from sacterm.desktop.images import ImageUnreadable, NoImages, half_blocks
 from sacterm.desktop.programs import open_in_browser
 from sacterm.desktop.viewer import name_to_open, open_file
-from sacterm.desktop.webpage import OneShot, page
 from sacterm.reading.attachments import safe_name
 from sacterm.reading.hosts import browsable, short_url, shown_url
 from sacterm.reading.text import DisplayText, display_line, display_text
 from sacterm.tui import wording
 from sacterm.tui.screens.copying import CopyingActions
 from sacterm.tui.screens.paper import Paper
-from sacterm.tui.screens.picture import FRAME, Picture
 from sacterm.tui.screens.saving import SavingActions
 from sacterm.tui.widgets.preview import Preview
 
@@ -60,6 +57,8 @@ class OpeningActions(CopyingActions, SavingActions):
         await self._serve(await asyncio.to_thread(_page, letter, remote), again, remote=remote)
 
     async def _serve(self, content: str, remark: str, *, remote: bool) -> None:
+        from sacterm.desktop.webpage import OneShot
+
         try:
             async with OneShot(content, remote=remote, limit=_SERVED) as shot:
                 if await asyncio.to_thread(open_in_browser, shot.url, self.environ):
@@ -112,6 +111,9 @@ class OpeningActions(CopyingActions, SavingActions):
             await self._open_with_program(part)
 
     async def _show_image(self, part: PartInfo, told: DisplayText) -> None:
+        from sacterm.desktop.images import ImageUnreadable, NoImages, half_blocks
+        from sacterm.tui.screens.picture import FRAME, Picture
+
         width, height = (max(1, have - lost) for have, lost in zip(self.size, FRAME, strict=True))
         try:
             rows = await asyncio.to_thread(lambda: half_blocks(part.content(), width, height))
@@ -139,6 +141,8 @@ class OpeningActions(CopyingActions, SavingActions):
 
 
 def _page(letter: Letter, remote: bool) -> str:
+    from sacterm.desktop.webpage import page
+
     inline = {
         part.content_id: (part.content_type, part.content())
         for part in letter.parts
