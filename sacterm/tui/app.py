@@ -23,6 +23,7 @@ from textual.filter import LineFilter
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widget import Widget
 
 from sacterm.errors import StoreFailed
 from sacterm.mailbox.session import Session
@@ -132,7 +133,8 @@ class SactermApp(App[None]):
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_HELD):
                     # what a key sends may send something again, a step on its way each time
-                    for node in _ROUNDS * (*target.ancestors_with_self, self):
+                    rounds = _ROUNDS if _takes_text(target) else 1
+                    for node in rounds * (*target.ancestors_with_self, self):
                         await _come_to_rest(node)
                     if isinstance(screen, BaseScreen):
                         await screen.has_opened.wait()
@@ -329,6 +331,10 @@ class SactermApp(App[None]):
     def _stop_trying(self) -> None:
         if self._trying is not None:
             self._trying.stop()
+
+
+def _takes_text(node: DOMNode) -> bool:
+    return isinstance(node, Widget) and node.check_consume_key("x", "x")
 
 
 async def _come_to_rest(node: MessagePump) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from time import monotonic
 
 from textual import on, work
 from textual.timer import Timer
@@ -18,6 +19,9 @@ from sacterm.tui.widgets.preview import Preview
 
 _DWELL = 0.3  # seconds on a message before an op is spent on it: scrolling past costs nothing
 
+_PAINTED = 0.01  # seconds in which the list is painted, before the message is looked for
+_RUSH = 0.08  # seconds between two moves of the cursor while a key is held, at most
+
 BODY = "body"
 
 
@@ -25,10 +29,20 @@ class ReadingActions(OpeningActions, HandingActions, ExportingActions):
     """Shows the message under the cursor, in all its forms."""
 
     _read_timer: Timer | None = None
+    _highlighted = 0.0  # when, on the clock that never jumps
 
     @on(MessageList.Highlighted)
     def _highlight(self, event: MessageList.Highlighted) -> None:
-        self._read(event.id, fetch=event.by_user, wait=_DWELL, unasked=True)
+        now = monotonic()
+        settle = _RUSH if now - self._highlighted < _RUSH else _PAINTED
+        self._highlighted = now
+        self._read(
+            event.id,
+            fetch=event.by_user,
+            wait=_DWELL,
+            unasked=True,
+            settle=settle if event.by_user else 0.0,
+        )
 
     @on(MessageList.Opened)
     def _open(self, event: MessageList.Opened) -> None:
@@ -41,10 +55,17 @@ class ReadingActions(OpeningActions, HandingActions, ExportingActions):
 
     @work(group=BODY, exclusive=True)
     async def _read(
-        self, id: str | None, *, fetch: bool, wait: float, unasked: bool = False
+        self,
+        id: str | None,
+        *,
+        fetch: bool,
+        wait: float,
+        unasked: bool = False,
+        settle: float = 0.0,
     ) -> None:
         if self._read_timer:
             self._read_timer.stop()
+        await asyncio.sleep(settle)
         if id is None:
             self._show_page(None, None)
             return
