@@ -36,7 +36,7 @@ from sacterm.tui.keying import Keying
 from sacterm.tui.keymap import keymap
 from sacterm.tui.launch import Launch
 from sacterm.tui.marks import AsciiFilter
-from sacterm.tui.memory import collect_seldom
+from sacterm.tui.memory import stay_quick
 from sacterm.tui.painting import ControlFilter
 from sacterm.tui.screens.base import BaseScreen
 from sacterm.tui.screens.main import MainScreen
@@ -192,7 +192,7 @@ class SactermApp(App[None]):
         for number in (signal.SIGTERM, signal.SIGHUP):
             with contextlib.suppress(NotImplementedError, RuntimeError):  # not on Windows
                 asyncio.get_running_loop().add_signal_handler(number, self.exit)
-        self.call_after_refresh(collect_seldom)
+        self.call_after_refresh(stay_quick)
         self.run_worker(self._type(), group="keys")
         self._begin()
 

@@ -17,7 +17,7 @@ from sacterm.reading.text import display_line
 from sacterm.sandbox.samples import samples
 from sacterm.tui.forms import Form
 from sacterm.tui.head import Head
-from sacterm.tui.memory import collect_seldom
+from sacterm.tui.memory import stay_quick
 from sacterm.tui.widgets.letter_view import Page
 from sacterm.tui.widgets.preview import Preview
 from tests.tui.letters import SIGN_UP, form, pane, preview, reading, sheet
@@ -248,7 +248,7 @@ async def _longest_stall() -> float:
 @pytest.fixture
 def seldom_collected() -> Iterator[None]:
     before = gc.get_threshold()
-    collect_seldom()
+    stay_quick()
     yield
     gc.set_threshold(*before)
     gc.unfreeze()

@@ -40,7 +40,7 @@ from sacterm.tui.screens.triage import Leaving, TriageActions
 from sacterm.tui.widgets.address_list import AddressList, AddressStrip, Entry, ViewSelected
 from sacterm.tui.widgets.status_line import StatusLine
 
-_FRAME = 1 / 30  # seconds between two looks at the store: a burst is painted, not each mail of it
+_FRAME = 1 / 15  # seconds between two looks at the store: a burst is painted, not each mail of it
 
 
 class MainScreen(

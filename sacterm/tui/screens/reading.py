@@ -72,6 +72,9 @@ class ReadingActions(OpeningActions, HandingActions, ExportingActions):
         try:
             if beginning := await self._session.bodies.beginning(id):
                 self._show_page(id, beginning)
+                # reading the rest takes the processor from laying that out
+                await self._preview.at_rest.wait()
+                await asyncio.sleep(_PAINTED)
             reading = await self._session.bodies.read(id, fetch=False)
             if reading.outcome is Outcome.NOT_ASKED and fetch:
                 self._show_page(id, None)

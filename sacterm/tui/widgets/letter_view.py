@@ -67,7 +67,11 @@ class Page(Struct, frozen=True):
 
 
 class LetterView(Offers, Vertical, Framed, can_focus=True):
-    """One message at a time. The form stays when the message changes."""
+    """One message at a time. The form stays when the message changes.
+
+    Attributes:
+        at_rest: nothing is being laid out.
+    """
 
     OFFERS = offered(Where.LINES)
     DEFAULT_CSS = "LetterView > Sheet { height: 1fr; }"
@@ -98,6 +102,8 @@ class LetterView(Offers, Vertical, Framed, can_focus=True):
         self._order: Order | None = None
         self._laid: dict[Form, tuple[Order, list[Line]]] = {}
         self._laying = False
+        self.at_rest = asyncio.Event()
+        self.at_rest.set()
         self._wanted = ""  # what headers are filtered for
         self._digits = ""
         self._typed = 0.0
@@ -188,6 +194,7 @@ class LetterView(Offers, Vertical, Framed, can_focus=True):
             self._keep(self._order, _laid_out(self._order))
         elif not self._laying:
             self._laying = True
+            self.at_rest.clear()
             self.run_worker(self._lay_out_long(), group="lay out")
 
     async def _lay_out_long(self) -> None:
@@ -199,6 +206,7 @@ class LetterView(Offers, Vertical, Framed, can_focus=True):
                     self._keep(order, lines)
         finally:
             self._laying = False
+            self.at_rest.set()
 
     def _missing(self, order: Order) -> bool:
         known = self._laid.get(order.form)
