@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -57,7 +57,7 @@ class Database:
         self._thread = ThreadPoolExecutor(1, "store")
         self._search_thread = ThreadPoolExecutor(1, "search")
         self._searcher: Connection | None = None
-        self._search: asyncio.Future[list[tuple[Any, ...]]] | None = None
+        self._search: asyncio.Future[Any] | None = None
         self._lock: AbstractContextManager[object] = contextlib.nullcontext()
         with translated():
             if path is None or refused is not None:
@@ -65,7 +65,7 @@ class Database:
                     self.notes = (f"nothing is kept on this disk in this run: {refused}",)
                 self._lock = threading.RLock()
                 self._writer = self._reader = open_in_memory(path)
-                self._version = _version(self._writer)
+                self._version = version(self._writer)
                 return
             self._writer, self.notes = open_or_replace(path)
             self._damage = damage_of(path)
@@ -74,7 +74,7 @@ class Database:
             self._searcher = connect(str(path), PATIENCE)
             self._searcher.execute("PRAGMA query_only = ON")
             self._inode = path.stat().st_ino
-            self._version = _version(self._writer)
+            self._version = version(self._writer)
 
     def query(self, sql: str, **values: object) -> list[tuple[Any, ...]]:
         """All rows of a short SELECT.
@@ -128,7 +128,7 @@ class Database:
                 failed.remedy = "start sacterm again"
                 raise failed
             with translated(self._damage):
-                before, self._version = self._version, _version(self._writer)
+                before, self._version = self._version, version(self._writer)
             return self._version != before
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, look)
@@ -148,8 +148,8 @@ class Database:
         path = self._path
         return Turn(None if path is None else path.with_name(f"{path.stem}.{name}"))
 
-    async def search(self, sql: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
-        """All rows of a SELECT that may take a while, read off the event loop.
+    async def search(self, look: Callable[[Connection], T]) -> T:
+        """Look for something that may take a while, off the event loop.
 
         Only the newest search counts: an older one that still runs is cancelled and interrupted.
 
@@ -160,13 +160,13 @@ class Database:
         self._end_search()
         connection = self._searcher or self._reader
 
-        def run() -> list[tuple[Any, ...]]:
+        def run() -> T:
             with self._lock, translated(self._damage):
-                return connection.execute(sql, values).fetchall()
+                return look(connection)
 
         loop = asyncio.get_running_loop()
-        self._search = loop.run_in_executor(self._search_thread, run)
-        return await self._search
+        self._search = search = loop.run_in_executor(self._search_thread, run)
+        return await search
 
     def _end_search(self) -> None:
         # cancelled by whoever waited for it, a search may still run: so both, always; one that is
@@ -188,7 +188,7 @@ class Database:
         self._reader.close()
 
 
-def _version(db: Connection) -> int:
+def version(db: Connection) -> int:
     """A number that others change by changing the file."""
     ((version,),) = db.execute("PRAGMA data_version").fetchall()
     return int(version)

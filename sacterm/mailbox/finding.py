@@ -9,7 +9,8 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
-from sacterm.mailbox.database import Database
+from sacterm.mailbox.database import Database, version
+from sacterm.mailbox.opening import Connection
 from sacterm.mailbox.records import ROW_SQL, row_of
 from sacterm.mailbox.views import Counts, Row, View
 
@@ -138,10 +139,66 @@ async def find(
         by = f"{_COLUMN_SQL[order.column]} {direction}, received DESC, row DESC"
     # the index holds all that operators and views ask of a message, in the order of lists: a walk
     # along it takes half as long as the plans that SQLite makes by itself
-    ((rows, unread),) = await database.search(
+    sql = (
         "SELECT json_group_array(row), total(unread) FROM ("
         "SELECT row, NOT coalesce(read_here, read, 0) AS unread"
-        f" FROM messages INDEXED BY messages_found WHERE {where} ORDER BY {by})",
-        values,
+        f" FROM messages INDEXED BY messages_found WHERE {where} ORDER BY {by})"
     )
+    ((rows, unread),) = await database.search(lambda db: db.execute(sql, values).fetchall())
     return Found(array("q", msgspec.json.decode(rows)), int(unread), database)
+
+
+class Listed:
+    """The messages of a view in the order of lists, kept until the file changes.
+
+    Whoever types asks again with each key, and most of an answer is the way through the view.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: tuple[object, ...] = ()  # of what the following is
+        self._rows = array("q")
+        self._unread: frozenset[int] = frozenset()
+
+    async def find(self, view: View, where: str, match: str) -> Found:
+        """Find all messages of a view that the search index finds, the newest first.
+
+        As :func:`find` does, and at once, where that takes as long as to read the view.
+
+        Args:
+            view: the view.
+            where: SQL for what is in it; it may name ``:name``.
+            match: an expression of FTS5; "" finds all.
+
+        Raises:
+            asyncio.CancelledError: a newer search began.
+            StoreFailed: the file cannot be read.
+        """
+
+        def look(db: Connection) -> Found:
+            self._read(db, view, where)
+            if not match:
+                return Found(self._rows, len(self._unread), self._database)
+            ((found,),) = db.execute(
+                "SELECT json_group_array(rowid) FROM search WHERE search MATCH ?", (match,)
+            )
+            hits = set(msgspec.json.decode(found, type=list[int]))
+            rows = array("q", [row for row in self._rows if row in hits])
+            return Found(rows, len(hits & self._unread), self._database)
+
+        return await self._database.search(look)
+
+    def _read(self, db: Connection, view: View, where: str) -> None:
+        # this connection writes nothing, so whatever is written changes the number
+        known = (version(db), view)
+        if known != self._known or self._database.in_memory:
+            ((rows, unread),) = db.execute(
+                "SELECT json_group_array(row), json_group_array(row) FILTER (WHERE unread) FROM ("
+                "SELECT row, NOT coalesce(read_here, read, 0) AS unread"
+                f" FROM messages INDEXED BY messages_found WHERE {where}"
+                " ORDER BY received DESC, row DESC)",
+                {"name": view.name},
+            )
+            self._rows = array("q", msgspec.json.decode(rows))
+            self._unread = frozenset(msgspec.json.decode(unread))
+            self._known = known

@@ -111,6 +111,8 @@ class Query(Struct, frozen=True):
             They quote what was typed, so they are no display text yet.
         words: the words and phrases that mail must hold, lower case, to ask for and to highlight.
         fields: what was asked of sender, recipient and subject, lower case.
+        match: all of it as an expression of FTS5, "" where nothing is asked for; None where it
+            is no such expression.
     """
 
     text: str
@@ -119,6 +121,7 @@ class Query(Struct, frozen=True):
     problems: tuple[str, ...]
     words: tuple[str, ...]
     fields: tuple[str, ...]
+    match: str | None = None
 
 
 def parse(text: str, *, now: datetime, live: Collection[str] = ()) -> Query:
@@ -133,13 +136,15 @@ def parse(text: str, *, now: datetime, live: Collection[str] = ()) -> Query:
     groups = reader.read(storable(text[:_LONGEST]).replace("\0", " "))
     if len(text) > _LONGEST:
         reader.problems.append(f"only the first {_LONGEST:,} characters are looked at")
+    where = reader.where(groups)
     return Query(
         text,
-        reader.where(groups),
+        where,
         reader.values,
         tuple(dict.fromkeys(reader.problems)),
         tuple(dict.fromkeys(reader.words)),
         tuple(dict.fromkeys(reader.fields)),
+        reader.match,
     )
 
 
@@ -176,6 +181,7 @@ class _Reader:
         self.problems: list[str] = []
         self.words: list[str] = []
         self.fields: list[str] = []
+        self.match: str | None = None
 
     def read(self, text: str) -> list[list[_Term]]:
         """The alternatives, each a list of terms that all have to fit."""
@@ -208,6 +214,7 @@ class _Reader:
             else:
                 matching = [self._matching(match)] if match else []
                 conditions.append(" AND ".join(matching + others))
+        self.match = None if conditions else " OR ".join(whole)
         if whole:
             conditions.append(self._matching(" OR ".join(whole)))
         return " OR ".join(f"({condition})" for condition in conditions) or "1"

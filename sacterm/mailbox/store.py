@@ -19,7 +19,7 @@ from sacterm.errors import StoreFailed
 from sacterm.mailbox.accounts import AccountTables
 from sacterm.mailbox.changes import ChangeTables, is_removed
 from sacterm.mailbox.database import Database
-from sacterm.mailbox.finding import NEWEST, Found, Order, find
+from sacterm.mailbox.finding import NEWEST, Found, Listed, Order, find
 from sacterm.mailbox.ingest import Read, catch_up, keep_body, postpone, put, read
 from sacterm.mailbox.opening import Connection
 from sacterm.mailbox.packing import unpack
@@ -58,6 +58,7 @@ class Store(AccountTables, ChangeTables):
         """
         super().__init__()
         self._db = Database(path, refused)
+        self._listed = Listed(self._db)
         self._batch = 10 if self._db.in_memory else 100
 
     @property
@@ -176,6 +177,8 @@ class Store(AccountTables, ChangeTables):
 
     async def find(self, view: View, query: Query, order: Order = NEWEST) -> Found:
         """The messages of a view that fit a query, as they are now, in an order."""
+        if query.match is not None and order == NEWEST:
+            return await self._listed.find(view, _VIEW_SQL[view.kind], query.match)
         where = f"{_VIEW_SQL[view.kind]} AND ({query.where})"
         return await find(self._db, where, {**query.values, "name": view.name}, order)
 

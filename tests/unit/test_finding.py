@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from sacterm.errors import StoreFailed
 from sacterm.mailbox.changes import Wish
 from sacterm.mailbox.database import Database
 from sacterm.mailbox.finding import NEWEST, ORDERS, Found, Order, find
+from sacterm.mailbox.opening import Connection
 from sacterm.mailbox.search import parse
 from sacterm.mailbox.store import Store
 from sacterm.mailbox.views import ALL, STARRED, Counts, View
@@ -43,6 +44,10 @@ async def search(store: Store, text: str, view: View = ALL, order: Order = NEWES
 
 def ids(found: Found, offset: int = 0, limit: int = 100) -> list[str]:
     return [row.id for row in found.page(ALL, offset, limit)]
+
+
+def asking(sql: str) -> Callable[[Connection], list[tuple[object, ...]]]:
+    return lambda db: db.execute(sql).fetchall()
 
 
 async def test_all_that_fits_is_found_newest_first(store: Store) -> None:
@@ -117,11 +122,11 @@ async def test_orders(store: Store) -> None:
 
 async def endless(database: Database) -> asyncio.Task[list[tuple[object, ...]]]:
     """A search that runs by now, and never ends by itself."""
-    await database.search("SELECT 1", {})
+    await database.search(asking("SELECT 1"))
     running = threading.Event()
     assert database._searcher
     database._searcher.create_function("begin", 0, running.set)
-    task = asyncio.create_task(database.search(ENDLESS, {}))
+    task = asyncio.create_task(database.search(asking(ENDLESS)))
     assert await asyncio.to_thread(running.wait, LIMIT)
     return task
 
@@ -129,7 +134,7 @@ async def endless(database: Database) -> asyncio.Task[list[tuple[object, ...]]]:
 async def test_a_newer_search_ends_those_before(database: Database) -> None:
     async with asyncio.timeout(LIMIT):
         running = await endless(database)
-        waiting = asyncio.create_task(database.search("SELECT 2", {}))
+        waiting = asyncio.create_task(database.search(asking("SELECT 2")))
         newest = asyncio.create_task(find(database, "1", {}))
         *older, found = await asyncio.gather(running, waiting, newest, return_exceptions=True)
     assert [type(outcome) for outcome in older] == [asyncio.CancelledError] * 2
@@ -142,7 +147,7 @@ async def test_after_a_cancelled_search_the_next_one_works(database: Database) -
             task = await endless(database)
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-            assert await database.search("SELECT :a + 1", {"a": 1}) == [(2,)]
+            assert await database.search(asking("SELECT 1 + 1")) == [(2,)]
 
 
 async def test_closing_ends_a_search(tmp_path: Path) -> None:
@@ -168,4 +173,40 @@ async def test_searches_that_supersede_each_other_disturb_no_writing(store: Stor
 
 async def test_the_searching_connection_writes_nothing(database: Database) -> None:
     with pytest.raises(StoreFailed):
-        await database.search("DELETE FROM messages", {})
+        await database.search(asking("DELETE FROM messages"))
+
+
+async def test_what_is_written_meanwhile_is_found_by_the_same_words(store: Store) -> None:
+    await store.upsert([mail(1), mail(2)], owned=True)
+    assert ids(await search(store, "subject")) == ["m2", "m1"]
+    await store.upsert([mail(3), mail(0)], owned=True)
+    assert ids(await search(store, "subject")) == ["m3", "m2", "m1", "m0"]
+    assert (await search(store, "subject", View.inbox("nobody@mailsac.com"))).counts(ALL).total == 0
+    found = await search(store, "subject")
+    assert found.unread == 4
+    await store.wish([Wish("m2", "read", True)])
+    await store.remove(["m3"])
+    found = await search(store, "subject or nothing")
+    assert ids(found) == ["m2", "m1", "m0"]
+    assert found.unread == 2
+
+
+async def test_words_and_the_same_words_by_the_long_way_find_the_same(store: Store) -> None:
+    await store.upsert(
+        [mail(n, starred=n % 3 == 0, read=n % 2 == 0) for n in range(60)], owned=True
+    )
+    for text in (
+        "",
+        "s",
+        "subject",
+        "subject 1",
+        "4 or 5",
+        "subject -12",
+        "from:acme",
+        '"subject 7"',
+    ):
+        soon, long = await search(store, text), await search(store, f"{text} larger:0")
+        by_hand = await search(store, text, order=Order("received", True, "the same"))
+        assert list(soon.rows) == list(by_hand.rows)
+        assert soon.unread == by_hand.unread
+        assert set(long.rows) <= set(soon.rows)
