@@ -95,6 +95,7 @@ class SactermApp(App[None]):
             self.register_theme(theme)
         self.set_reactive(SactermApp.theme, self._chosen_theme)
         self.stylesheet.set_variables(self.get_css_variables())
+        self._refresh_truecolor_filter(self.ansi_theme)
 
     @property
     def fault(self) -> str:

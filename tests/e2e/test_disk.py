@@ -185,6 +185,7 @@ def ids():
 """
 
 
+@pytest.mark.thorough
 def test_killed_while_it_takes_over_an_older_store_it_loses_nothing(tmp_path: Path) -> None:
     check = """
 def check():
@@ -205,6 +206,7 @@ def check():
     assert killed_at_each_step(tmp_path / "stores", _STORES + check, stride=3) > 30
 
 
+@pytest.mark.thorough
 def test_killed_while_it_sets_a_damaged_store_aside_it_keeps_it_once(tmp_path: Path) -> None:
     check = """
 make = prepare
@@ -341,6 +343,7 @@ async def test_what_cannot_be_read_holds_nobody_back(tmp_path: Path) -> None:
         assert rig.app.return_code == 0
 
 
+@pytest.mark.thorough
 def test_a_file_that_another_program_has_locked_holds_nothing_up(
     home: dict[str, str], service: dict[str, str]
 ) -> None:

@@ -270,7 +270,7 @@ async def test_pictures_of_the_screen() -> None:
         await rig.sees("Subject 29")
         take(rig)
         await rig.press("ctrl+p")
-        await rig.sees("Help")
+        await rig.sees("Search for commands")
         take(rig)
         offered = [
             command.title for command in rig.app.get_system_commands(rig.app.screen_stack[1])
