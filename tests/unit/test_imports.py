@@ -23,6 +23,15 @@ def test_painting_needs_neither_wire_nor_keyring_nor_servers() -> None:
     assert not packages & (WIRE | SERVERS | {"keyring", "tomlkit"})
 
 
+def test_painting_needs_nothing_that_reads_mail() -> None:
+    program = "import sacterm.tui.app, sacterm.mailbox.session, sys"
+    code = f"{program}; print(*(n for n in sys.modules if n.startswith('sacterm.')))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    late = {f"sacterm.{name}" for name in ("reading.letter", "reading.codes", "mailbox.search")}
+    assert "sacterm.reading.text" in done.stdout.split()
+    assert not late & set(done.stdout.split())
+
+
 def test_the_sandbox_needs_no_screen() -> None:
     packages = loaded("import sacterm.sandbox.server, sacterm.sandbox.demo")
     assert packages >= SERVERS
