@@ -254,7 +254,8 @@ def seldom_collected() -> Iterator[None]:
     gc.unfreeze()
 
 
-@pytest.mark.parametrize("size", [(80, 24), pytest.param((120, 40), marks=pytest.mark.thorough)])
+@pytest.mark.thorough
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_every_form_of_every_demo_mail_is_painted(size: tuple[int, int]) -> None:
     async with reading(PLAIN, size=size) as rig:
         for number, sample in enumerate(samples(now=datetime.now(UTC))):

@@ -381,7 +381,7 @@ _NAME = st.sampled_from(["", "Jane ", '"Doe, Jane" ', "山田 太郎 ", "'J' "])
 _BETWEEN = st.sampled_from(["\n", "\r\n", ",", "; ", " ,\n", "\n\n"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.lists(st.tuples(_NAME, _EMAIL, _BETWEEN), max_size=12))
 def test_every_address_of_a_list_is_found_once_in_order(
     entries: list[tuple[str, str, str]],
@@ -394,7 +394,7 @@ def test_every_address_of_a_list_is_found_once_in_order(
     assert faults == ()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.text('ab@.x<>",;: \n[]“\u202e\x1b', max_size=60))
 def test_any_text_is_a_list_of_addresses_and_faults(text: str) -> None:
     emails, faults = parse_list(text)

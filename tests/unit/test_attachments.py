@@ -23,7 +23,7 @@ pieces = st.sampled_from(
 names = st.one_of(st.text(max_size=200), st.lists(pieces, max_size=12).map("".join))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=75)
 @given(names)
 def test_any_name_becomes_safe(sent: str) -> None:
     name = safe_name(sent)

@@ -294,7 +294,7 @@ def test_parts_of_words_are_no_words() -> None:
 # Hostile mail.
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=75)
 @given(
     st.lists(st.one_of(pieces, st.text(max_size=4)), max_size=30).map("".join), st.text(max_size=20)
 )
@@ -308,7 +308,7 @@ def test_anything_can_be_searched(text: str, subject: str) -> None:
         assert 4 <= len(code.value.replace("-", "")) <= 10
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=75)
 @given(st.text(st.characters(exclude_categories=()), max_size=40))
 def test_folding_keeps_every_place(text: str) -> None:
     assert len(fold(text)) == len(text)

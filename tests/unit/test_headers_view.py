@@ -184,7 +184,7 @@ def test_many_fields_are_cut_and_told() -> None:
     ]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=75)
 @given(st.sampled_from(sorted(CORPUS)), st.integers(20, 200))
 def test_broken_mail_stays_on_the_screen(name: str, width: int) -> None:
     fits(lines(CORPUS[name](), wanted="", width=width, tls=False, spam=1), width)
@@ -208,7 +208,7 @@ pieces = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=75)
 @given(st.lists(pieces, max_size=30).map("".join), st.integers(20, 200), st.booleans())
 def test_any_header_stays_on_the_screen(header: str, width: int, wanted: bool) -> None:
     fits(lines(header.encode(), wanted="e" if wanted else "", width=width), width)

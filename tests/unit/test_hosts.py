@@ -212,7 +212,7 @@ def test_a_browser_gets_plain_ascii_or_nothing(target: str, url: str | None) -> 
     assert browsable(target) == url
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=75)
 @given(targets)
 def test_whatever_a_browser_gets_is_harmless_and_stays_the_same(target: str) -> None:
     url = browsable(target)
@@ -225,7 +225,7 @@ def test_whatever_a_browser_gets_is_harmless_and_stays_the_same(target: str) -> 
         assert host_of(url) == ascii_host(host_of(target))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=75)
 @given(targets, st.integers(1, 60))
 def test_what_is_shown_is_clean_and_within_its_limit(target: str, width: int) -> None:
     for shown in (shown_url(target, width), short_url(target, width)):
@@ -234,7 +234,7 @@ def test_what_is_shown_is_clean_and_within_its_limit(target: str, width: int) ->
         assert "\u202e" not in shown
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=75)
 @given(targets)
 def test_any_host_can_be_judged(target: str) -> None:
     host = host_of(target)

@@ -247,7 +247,7 @@ pieces = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=75)
 @given(st.lists(pieces, max_size=40).map(b"".join))
 def test_any_header_can_be_read(header: bytes) -> None:
     assert isinstance(summary(read_journey(header)), str)

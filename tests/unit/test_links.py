@@ -391,7 +391,7 @@ def test_what_does_not_deceive_is_not_warned_of(text: str, target: str) -> None:
 # Hostile mail.
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=75)
 @given(texts, st.lists(st.builds(Anchor, texts, texts, st.booleans()), max_size=4))
 def test_anything_can_be_searched(text: str, anchors: list[Anchor]) -> None:
     found = find_links(text, anchors)

@@ -86,7 +86,7 @@ def test_no_line_of_the_set_is_too_wide(width: int) -> None:
             assert cell_len(line.text) <= width
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=75)
 @given(
     st.text(st.characters(exclude_categories=()), max_size=60),
     st.text(st.characters(exclude_categories=()), max_size=120),

@@ -134,7 +134,7 @@ pieces = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=75)
 @given(st.lists(pieces, max_size=40).map(b"".join))
 def test_any_mail_makes_a_tree(raw: bytes) -> None:
     parts = read_parts(raw)

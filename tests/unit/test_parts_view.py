@@ -108,7 +108,7 @@ def test_sizes_are_short(count: int, text: str) -> None:
     assert size_text(count) == text
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=75)
 @given(st.sampled_from(sorted(CORPUS)), st.integers(20, 200))
 def test_broken_mail_stays_on_the_screen(name: str, width: int) -> None:
     raw = CORPUS[name]()
@@ -121,7 +121,7 @@ names = st.text(
 kinds = st.sampled_from([b"image/png", b"message/rfc822", b"a/" + b"b" * 80])
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=75)
 @given(
     st.lists(st.tuples(names, names, kinds), max_size=4), st.integers(20, 200), st.integers(0, 9)
 )

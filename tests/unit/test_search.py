@@ -350,7 +350,7 @@ GROUPS = st.lists(TERMS, min_size=1, max_size=4).map(" ".join)
 QUERIES = st.lists(GROUPS, min_size=1, max_size=3).map(" or ".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(WORDS, GROUPS, QUERIES)
 def test_negation_parts_and_or_unites(
     mailbox: sqlite3.Connection, word: str, group: str, query: str
@@ -377,7 +377,7 @@ PIECES = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.lists(PIECES, max_size=20).map("".join), st.integers(-23, 23))
 @example("\0", 0)
 @example("after:0001-01-01 before:9999-12-31", -23)

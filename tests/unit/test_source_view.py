@@ -79,13 +79,13 @@ def test_binary_mail_is_cut_and_told() -> None:
     assert shown[-1].text == "the rest of the source is not shown"
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=75)
 @given(st.sampled_from(sorted(CORPUS)), st.integers(20, 200))
 def test_broken_mail_stays_on_the_screen(name: str, width: int) -> None:
     fits(lines(CORPUS[name]()[:20_000], width), width)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=75)
 @given(
     st.lists(
         st.sampled_from(
@@ -100,7 +100,7 @@ def test_any_text_stays_on_the_screen(text: str, width: int) -> None:
     fits(lines(text.encode("utf-8", "replace"), width), width)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=75)
 @given(st.binary())
 def test_any_bytes_stay_on_the_screen(raw: bytes) -> None:
     fits(lines(raw, 20), 20)
