@@ -70,6 +70,7 @@ def stock(count: int, *, seed: int = 1) -> Companion:
                 [sample.to],
                 received=now - timedelta(seconds=sample.age),
                 via="mailer.example",
+                tls=b" with ESMTPS" in sample.raw,  # as its own headers say
                 marks=Marks(
                     id="",
                     folder=sample.folder,

@@ -37,6 +37,7 @@ class Intake:
         received: datetime | None = None,
         ip: str = "127.0.0.1",
         via: str = "",
+        tls: bool = False,
         marks: Marks | None = None,
     ) -> list[Message]:
         """``Mailroom.deliver``; when it returns, the mail is kept and on its way to the sockets.
@@ -52,6 +53,7 @@ class Intake:
             received=received,
             ip=ip,
             via=via,
+            tls=tls,
             letter=letter,
             marks=marks,
         )

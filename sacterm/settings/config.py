@@ -445,6 +445,8 @@ def _shown(value: object) -> str:
             return "a huge number"
         case int() | float():
             return str(value)
+        case list() if all(isinstance(each, str) for each in value):
+            return _plain(f"[{', '.join(map(_shown, value))}]")
         case _:
             return "a list, table or date"
 

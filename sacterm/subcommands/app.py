@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from sacterm.aside import Loop
-from sacterm.assembly import demo_launch, own_launch, started_sandbox
+from sacterm.assembly import chosen_settings, demo_launch, own_launch, started_sandbox
 from sacterm.crash import tell_fault
 from sacterm.subcommands.screenshot import run_screenshot
 from sacterm.tui.memory import collect_later
@@ -35,8 +35,13 @@ def run_demo(options: argparse.Namespace) -> int:
         return run_screenshot(options)
     if not _has_terminal():
         return 2
+    from sacterm.settings.locations import user_locations
+
+    loaded = chosen_settings(options, user_locations())
     with started_sandbox(["--demo", *(["--quiet"] if options.quiet else [])]) as places:
-        return _show(demo_launch(places, tour=not options.quiet))
+        launch = demo_launch(places, loaded.settings, tour=not options.quiet)
+        launch.problems = loaded.problems
+        return _show(launch)
 
 
 def _has_terminal() -> bool:

@@ -75,9 +75,22 @@ def run_set(options: argparse.Namespace) -> int:
         raise SettingsInvalid(f"theme: one of {', '.join(sorted(names))} is wanted")
     if options.name.startswith("keys.") and not isinstance(value, str):
         value = options.value  # 1 is a key as well
+    if options.name.startswith("keys."):
+        _check_key(options, options.name.removeprefix("keys."), str(value))
     save(file, options.name, value)
     print(file)
     return 0
+
+
+def _check_key(options: argparse.Namespace, command: str, keys: str) -> None:
+    from sacterm.settings.locations import user_locations
+    from sacterm.tui.keymap import choose
+
+    settings = chosen_settings(options, user_locations()).settings
+    _, before = choose(settings.keymap, settings.keys)
+    _, problems = choose(settings.keymap, settings.keys | {command: keys})
+    if new := [problem for problem in problems if problem not in before]:
+        raise SettingsInvalid(new[0])
 
 
 def _value(text: str) -> object:

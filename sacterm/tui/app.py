@@ -297,7 +297,7 @@ class SactermApp(App[None]):
         names = dict.fromkeys((self.theme, *others))
         self.search_commands(
             [(name, partial(self._keep_theme, name)) for name in names],
-            "a theme · enter keeps it · esc goes back",
+            "type to filter · up and down try one · enter keeps it · esc goes back",
         )
 
     def refresh_css(self, animate: bool = True) -> None:

@@ -13,7 +13,7 @@ from sacterm.tui.commands import Command, Offers
 from sacterm.tui.keymap import Keymap
 from sacterm.tui.widgets.lines import Lines
 
-_WAIT = 0.4  # seconds in which a digit that is a command may become a number before a motion
+_WAIT = 0.7  # seconds in which a digit that is a command may become a number before a motion
 _MOST = 9  # digits of a number
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from textual.widgets import Input
 
 from sacterm.mailbox.views import View
+from sacterm.model import Address, MailArrived
 from sacterm.tui.screens.main import MainScreen
 from sacterm.tui.widgets.message_list import MessageList
 from tests.tui.running import A, Rig, filled, running
@@ -161,3 +162,31 @@ async def test_keys_after_a_search_are_for_what_was_found() -> None:
         await rig.sees("1 deleted")
         await rig.press("escape", "escape")
         await rig.sees("19 messages")
+
+
+def selected(rig: Rig) -> str | None:
+    row = rig.app.screen.query_one(MessageList).selected
+    return row.id if row else None
+
+
+async def test_leaving_a_search_stays_on_what_was_found() -> None:
+    async with running(filled()) as rig:
+        await rig.sees("Subject 29", "30 messages")
+        await rig.press("slash", *"subject 1", "enter", "j")
+        await rig.sees("“subject 1”")
+        found = selected(rig)
+        assert found not in ("m29", None)
+        await rig.press("escape")
+        await rig.sees("30 messages")
+        assert selected(rig) == found
+
+
+async def test_what_stood_in_an_empty_list_goes_with_the_first_message() -> None:
+    wire = FakeWire()
+    wire.service.records = {A: Address(email=A, owner="jeff", websocket=True)}
+    async with running(wire) as rig:
+        await rig.sees("No mail yet")
+        wire.feed.put(MailArrived(mail(1, A, raw=raw(1))))
+        await rig.sees("Subject 1")
+        await rig.pilot.pause()
+        assert "makes a test address" not in rig.text

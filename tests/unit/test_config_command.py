@@ -160,6 +160,18 @@ class TestEdit:
 
 
 class TestSet:
+    def test_a_key_that_cannot_be_bound_is_refused_with_what_is_meant(
+        self, file: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        for name, value, said in (
+            ("keys.delet", "z", "did you mean delete?"),
+            ("keys.save", "foo+bar", "foo+bar"),
+            ("keys.delete", "z", "z is a key of zoom already"),
+        ):
+            assert main(["config", "set", name, value]) == 2
+            assert said in capsys.readouterr().err
+        assert not file.exists()
+
     def test_a_key_of_digits_is_a_key(self, file: Path) -> None:
         assert main(["config", "set", "keys.select", "7"]) == 0
         assert 'select = "7"' in file.read_text()

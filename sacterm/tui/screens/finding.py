@@ -188,8 +188,11 @@ class FindingActions(BaseScreen):
         """Show all of the view again; whether anything was searched for."""
         if not self._wanted:
             return False
+        found = self._messages.selected
         self._wanted = ""
         self._show_list()
+        if found and not self._is_anew:
+            self._messages.return_to(found.id)
         return True
 
     def action_find_at_mailsac(self) -> None:

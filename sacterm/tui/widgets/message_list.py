@@ -195,6 +195,15 @@ class MessageList(Lines):
         if place is None or self.following:
             self._take_id(by_user=False)
 
+    def return_to(self, id: str) -> None:
+        """Put the cursor on a message, if it is in the list."""
+        if (place := self._place_of(id)) is not None:
+            self._cursor, self._gone_down = place, place > 0
+            self.show_cursor()
+            self._load()
+            self._take_id(by_user=False)
+            self.refresh()
+
     def look_at_clock(self) -> None:
         """Paint the ages anew that are others by now."""
         for place in self._places:
@@ -209,8 +218,11 @@ class MessageList(Lines):
     def _told_on_screen(self) -> list[tuple[object, ...]]:
         """All that the lines on screen depend on, but time."""
         rows = [(place, self._at(place)) for place in self._places]
+        total = self._counts.total
         return [
             (row, row and row.id in self._selection, place == self._cursor, self.online)
+            if place < total
+            else (total, place)  # what stands below the last, or where there is none
             for place, row in rows
         ]
 
