@@ -45,6 +45,7 @@ from sacterm.tui.themes import DARK, OURS, derived
 if TYPE_CHECKING:
     from sacterm.tui.notices import Notices
 
+_STARTED = 0.1  # seconds in which the first screen stands
 _HELD = 0.3  # seconds that a key waits at most for what the one before it opens
 _THEME = "Theme: "  # begins a palette entry that picks one
 _TRY_AFTER = 0.05  # seconds that the cursor rests on a theme before it is shown
@@ -193,7 +194,7 @@ class SactermApp(App[None]):
         for number in (signal.SIGTERM, signal.SIGHUP):
             with contextlib.suppress(NotImplementedError, RuntimeError):  # not on Windows
                 asyncio.get_running_loop().add_signal_handler(number, self.exit)
-        self.call_after_refresh(stay_quick)
+        self.set_timer(_STARTED, stay_quick)
         self.run_worker(self._type(), group="keys")
         self._begin()
 

@@ -40,6 +40,7 @@ from sacterm.tui.screens.triage import Leaving, TriageActions
 from sacterm.tui.widgets.address_list import AddressList, AddressStrip, Entry, ViewSelected
 from sacterm.tui.widgets.status_line import StatusLine
 
+_FIRST_PAINT = 0.05  # seconds
 _FRAME = 1 / 15  # seconds between two looks at the store: a burst is painted, not each mail of it
 
 
@@ -123,10 +124,14 @@ class MainScreen(
         self._session.hear_refusals(lambda text: self.say(text, bad=True))
         self._countdown = self.set_interval(1, self._show_status, pause=True)
         self.set_interval(30, self._messages.look_at_clock)
-        self.call_after_refresh(self._session.start)
-        self.call_after_refresh(aside, load_the_rest)
+        self.set_timer(_FIRST_PAINT, self._go_live)
         for note in self._session.store.notes:
             self.say(note, lasting=True)
+
+    def _go_live(self) -> None:
+        # threads that load and connect would take the processor from the first paint
+        self._session.start()
+        aside(load_the_rest)
 
     def on_unmount(self) -> None:
         self._stop_listening()
