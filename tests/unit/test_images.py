@@ -109,7 +109,7 @@ def test_a_bomb_is_not_decoded(side: int) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(ImageUnreadable, match="too large"):
         half_blocks(png_of(side, side, bytes(1_000)), 40, 20)
-    assert time.process_time() - begin < 1
+    assert time.process_time() - begin < 10
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000
 
 

@@ -118,7 +118,7 @@ def test_hopeless_mail_is_survived(name: str) -> None:
 def test_hostile_mail_takes_no_time(raw: bytes) -> None:
     begin = time.process_time()
     parse(raw)
-    assert time.process_time() - begin < 3
+    assert time.process_time() - begin < 10
 
 
 # Headers.

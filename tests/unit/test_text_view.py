@@ -205,4 +205,4 @@ def test_hostile_text_takes_no_time(piece: str) -> None:
     text = piece * (250_000 // len(piece))
     begin = time.process_time()
     lines(text, {}, 78)
-    assert time.process_time() - begin < 3
+    assert time.process_time() - begin < 10
