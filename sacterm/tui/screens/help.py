@@ -17,19 +17,18 @@ from sacterm.reading.cells import cell_len, fit, wrap
 from sacterm.reading.styled import Line, Look, Span
 from sacterm.reading.text import DisplayText
 from sacterm.tui import marks
-from sacterm.tui.commands import COMMANDS, Command, Offers, Where, offered
+from sacterm.tui.commands import COMMANDS, Command, Where
 from sacterm.tui.keymap import Keymap
+from sacterm.tui.screens.paper import Moves
 from sacterm.tui.widgets.sheet import Sheet
 
 _KEYS = 14  # cells for the keys of a command
 
 
-class Help(Offers, ModalScreen[None]):
+class Help(Moves, ModalScreen[None]):
     """The page of keys and marks, in which words can be found."""
 
-    OFFERS = offered(Where.LINES) | {
-        *("help", "back", "find", "find-in-message", "message-page-down", "message-page-up")
-    }
+    OFFERS = Moves.OFFERS | {"help", "back", "find", "find-in-message"}
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "back", "Close")]
     AUTO_FOCUS = ""
     DEFAULT_CSS = """
@@ -105,35 +104,6 @@ class Help(Offers, ModalScreen[None]):
         self.set_focus(None)
 
     def action_help(self) -> None:
-        self.dismiss()
-
-    # moving
-
-    def action_cursor_down(self) -> None:
-        self._sheet.jump(self._sheet.top + 1)
-
-    def action_cursor_up(self) -> None:
-        self._sheet.jump(self._sheet.top - 1)
-
-    def action_cursor_first(self) -> None:
-        self._sheet.jump(0)
-
-    def action_cursor_last(self) -> None:
-        self._sheet.jump(len(self._sheet.lines))
-
-    def action_half_page_down(self) -> None:
-        self._sheet.jump(self._sheet.top + self._sheet.page_height // 2)
-
-    def action_half_page_up(self) -> None:
-        self._sheet.jump(self._sheet.top - self._sheet.page_height // 2)
-
-    def action_message_page_down(self) -> None:
-        self.action_half_page_down()
-
-    def action_message_page_up(self) -> None:
-        self.action_half_page_up()
-
-    def action_open(self) -> None:
         self.dismiss()
 
 

@@ -18,10 +18,40 @@ from sacterm.tui.commands import Offers, Where, offered
 from sacterm.tui.widgets.sheet import Sheet
 
 
-class Paper(Offers, ModalScreen[None]):
-    """What a part says, or what a command printed."""
+class Moves(Offers):
+    """The motions of a screen that is one sheet."""
 
     OFFERS = offered(Where.LINES) | {"message-page-down", "message-page-up"}
+    _sheet: Sheet
+
+    def action_cursor_down(self) -> None:
+        self._sheet.jump(self._sheet.top + 1)
+
+    def action_cursor_up(self) -> None:
+        self._sheet.jump(self._sheet.top - 1)
+
+    def action_cursor_first(self) -> None:
+        self._sheet.jump(0)
+
+    def action_cursor_last(self) -> None:
+        self._sheet.jump(len(self._sheet.lines))
+
+    def action_half_page_down(self) -> None:
+        self._sheet.jump(self._sheet.top + self._sheet.page_height // 2)
+
+    def action_half_page_up(self) -> None:
+        self._sheet.jump(self._sheet.top - self._sheet.page_height // 2)
+
+    def action_message_page_down(self) -> None:
+        self.action_half_page_down()
+
+    def action_message_page_up(self) -> None:
+        self.action_half_page_up()
+
+
+class Paper(Moves, ModalScreen[None]):
+    """What a part says, or what a command printed."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss", "Close", show=False),
     ]
@@ -59,30 +89,6 @@ class Paper(Offers, ModalScreen[None]):
         lines = await asyncio.to_thread(_lines, self._text, width)
         top = self._sheet.top * len(lines) // max(1, len(self._sheet.lines))
         self._sheet.show(lines, top=top)
-
-    def action_cursor_down(self) -> None:
-        self._sheet.jump(self._sheet.top + 1)
-
-    def action_cursor_up(self) -> None:
-        self._sheet.jump(self._sheet.top - 1)
-
-    def action_cursor_first(self) -> None:
-        self._sheet.jump(0)
-
-    def action_cursor_last(self) -> None:
-        self._sheet.jump(len(self._sheet.lines))
-
-    def action_half_page_down(self) -> None:
-        self._sheet.jump(self._sheet.top + self._sheet.page_height // 2)
-
-    def action_half_page_up(self) -> None:
-        self._sheet.jump(self._sheet.top - self._sheet.page_height // 2)
-
-    def action_message_page_down(self) -> None:
-        self._sheet.jump(self._sheet.top + self._sheet.page_height // 2)
-
-    def action_message_page_up(self) -> None:
-        self._sheet.jump(self._sheet.top - self._sheet.page_height // 2)
 
     def action_open(self) -> None:
         self.dismiss()
