@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sacterm.mailbox.dictionaries import DICTIONARY_SQL
 from sacterm.mailbox.merge import merge
 from sacterm.mailbox.opening import Connection
-from sacterm.mailbox.packing import pack, pack_document, unpack_document
+from sacterm.mailbox.packing import Packer, pack_document, unpack, unpack_document
 from sacterm.mailbox.records import (
     COLUMNS,
     MESSAGE_SQL,
@@ -55,14 +56,14 @@ class Read(msgspec.Struct, frozen=True):
     is_postponed: bool = False
 
 
-def postpone(message: Message) -> Read:
+def postpone(message: Message, packer: Packer) -> Read:
     """Take a message as it is, to be read when there is time: a burst is stored at once."""
     if not message.raw:
-        return read(message)
-    return Read(message, packed=pack(message.raw), is_postponed=True)
+        return read(message, packer)
+    return Read(message, packed=packer.pack(message.raw), is_postponed=True)
 
 
-def read(message: Message) -> Read:
+def read(message: Message, packer: Packer) -> Read:
     """Read a message; takes a while where it is large."""
     if not message.raw:
         from sacterm.reading.codes import find_codes
@@ -79,7 +80,7 @@ def read(message: Message) -> Read:
         names,
         code=_code(letter.codes) or "",
         link=letter.link.target if letter.link else "",
-        packed=pack(message.raw),
+        packed=packer.pack(message.raw),
     )
 
 
@@ -166,7 +167,7 @@ def _index(db: Connection, row: int, told: Read) -> None:
     document = [storable(field) for field in fields]
     db.execute(
         "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?)",
-        (row, told.packed, pack_document(document, told.packed)),
+        (row, told.packed, pack_document(document, message.raw)),
     )
     db.execute(
         f"INSERT INTO search (rowid, {_SEARCHED}) VALUES (?, ?, ?, ?, ?, ?, ?)", (row, *document)
@@ -176,8 +177,11 @@ def _index(db: Connection, row: int, told: Read) -> None:
 def unindex(db: Connection, row: int) -> None:
     """Take a message out of the search index."""
     # a contentless index forgets a row only when told again, word for word, what it held
-    found = db.execute("SELECT document, raw FROM bodies WHERE row = ?", (row,)).fetchone()
-    document = unpack_document(*found)
+    found = db.execute(
+        f"SELECT document, raw, {DICTIONARY_SQL} FROM bodies WHERE row = ?", (row,)
+    ).fetchone()
+    packed, packed_raw, dictionary = found
+    document = unpack_document(packed, packed_raw and unpack(packed_raw, dictionary))
     db.execute(
         f"INSERT INTO search (search, rowid, {_SEARCHED}) VALUES ('delete', ?, ?, ?, ?, ?, ?, ?)",
         (row, *document),

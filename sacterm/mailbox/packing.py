@@ -1,17 +1,20 @@
 """Mail as it is kept: compressed, and what is usual in mail left out.
 
-A packed piece of mail names the dictionary that it needs (RFC 1950, FDICT), so what an earlier
-version packed without one can be read as well.
+What is usual is known from the start, and learned from the mail of a store: software under test
+sends the same letter again and again. A packed message names the dictionary that it needs (RFC
+1950, FDICT), so what was packed with an earlier one, or with none, can be read as well.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 _WINDOW = 32_768  # bytes: what zlib looks back on
+_BEGINNING = 10_000  # bytes of a message that are learned: its head, and the head of its page
+_ALIKE = 0.6  # of what it takes by itself: less, and a message says nothing new
 # what many messages hold, the most usual last, where it is cheapest to point at
 _USUAL = (
     b'<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" '
@@ -58,42 +61,74 @@ _USUAL = (
 )  # fmt: skip
 
 
-def pack(raw: bytes) -> bytes:
-    """A message as sent, compressed."""
-    return _compress(raw, _USUAL)
+class Packer:
+    """Packs the messages of a store."""
+
+    def __init__(self, dictionary: bytes = _USUAL) -> None:
+        self._begun = zlib.compressobj(zdict=dictionary)  # to read the dictionary takes a while
+
+    def pack(self, raw: bytes) -> bytes:
+        """A message as sent, compressed."""
+        return _finish(self._begun.copy(), raw)
 
 
-def unpack(packed: bytes) -> bytes:
+def learn(messages: Iterable[bytes]) -> bytes:
+    """A dictionary made of what messages repeat.
+
+    Args:
+        messages: as sent, the newest first. One that is like those before it adds nothing.
+    """
+    usual = Packer()
+    learned, packer = b"", usual
+    for raw in messages:
+        if len(packer.pack(raw)) < _ALIKE * len(usual.pack(raw)):
+            continue
+        if len(learned) + len(_USUAL) + min(len(raw), _BEGINNING) > _WINDOW:
+            break
+        learned += raw[:_BEGINNING]
+        packer = Packer(_USUAL + learned)
+    return _USUAL + learned
+
+
+def name_of(dictionary: bytes) -> bytes:
+    """What a packed message calls its dictionary: its bytes 2 to 5."""
+    return zlib.adler32(dictionary).to_bytes(4)
+
+
+def unpack(packed: bytes, dictionary: bytes | None = None) -> bytes:
     """A message as sent.
+
+    Args:
+        packed: by :class:`Packer`.
+        dictionary: the one that it names, if it was learned.
 
     Raises:
         zlib.error: it is damaged.
     """
-    return _decompress(packed, _USUAL)
+    return _decompress(packed, dictionary or _USUAL)
 
 
-def pack_document(fields: Sequence[str], packed: bytes | None) -> bytes:
-    """What the search index holds of a message, beside the packed message, if that is known."""
-    return _compress(msgspec.json.encode(fields), _words_of(packed))
+def pack_document(fields: Sequence[str], raw: bytes | None) -> bytes:
+    """What the search index holds of a message, beside the message, if that is known."""
+    return _finish(zlib.compressobj(zdict=_words_of(raw)), msgspec.json.encode(fields))
 
 
-def unpack_document(document: bytes, packed: bytes | None) -> list[str]:
+def unpack_document(document: bytes, raw: bytes | None) -> list[str]:
     """What the search index holds of a message.
 
     Raises:
         zlib.error: it is damaged.
         msgspec.DecodeError: it is damaged.
     """
-    return msgspec.json.decode(_decompress(document, _words_of(packed)), type=list[str])
+    return msgspec.json.decode(_decompress(document, _words_of(raw)), type=list[str])
 
 
-def _words_of(packed: bytes | None) -> bytes:
+def _words_of(raw: bytes | None) -> bytes:
     """A dictionary for the document: most of it stands in the message, but for its line ends."""
-    return unpack(packed)[:_WINDOW].replace(b"\r\n", b"\\n") if packed else b""
+    return raw[:_WINDOW].replace(b"\r\n", b"\\n") if raw else b""
 
 
-def _compress(data: bytes, dictionary: bytes) -> bytes:
-    packer = zlib.compressobj(zdict=dictionary)
+def _finish(packer: zlib._Compress, data: bytes) -> bytes:
     return packer.compress(data) + packer.flush()
 
 

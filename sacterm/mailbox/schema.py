@@ -90,8 +90,9 @@ CREATE TABLE bodies (
     raw      BLOB,                    -- see packing; NULL until it is known
     document BLOB NOT NULL            -- what `search` holds of it, see packing
 );
+-- the body first: of other columns, the index notes the column of each word that it holds
 CREATE VIRTUAL TABLE search USING fts5 (
-    sender, recipients, cc, subject, body, attachments,
+    body, sender, recipients, cc, subject, attachments,
     content = '', tokenize = 'unicode61 remove_diacritics 2'
 );
 
@@ -178,5 +179,14 @@ INSERT INTO postponed
 DELETE FROM meta WHERE name = 'looked-for-codes';
 """
 
-MIGRATIONS = (_FIRST, _TRIAGE, _REMOVED, _POSTPONED)
+_DICTIONARIES = """
+-- what was learned from mail, to pack mail with: see packing
+CREATE TABLE dictionaries (
+    name  BLOB PRIMARY KEY,           -- as packed mail names it
+    words BLOB NOT NULL,
+    at    INTEGER NOT NULL            -- how much mail there was when it was learned
+);
+"""
+
+MIGRATIONS = (_FIRST, _TRIAGE, _REMOVED, _POSTPONED, _DICTIONARIES)
 VERSION = len(MIGRATIONS)

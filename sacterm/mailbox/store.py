@@ -19,13 +19,14 @@ from sacterm.errors import StoreFailed
 from sacterm.mailbox.accounts import AccountTables
 from sacterm.mailbox.changes import ChangeTables, is_removed
 from sacterm.mailbox.database import Database
+from sacterm.mailbox.dictionaries import DICTIONARY_SQL, Dictionaries
 from sacterm.mailbox.finding import NEWEST, Found, Listed, Order, find
 from sacterm.mailbox.ingest import Read, catch_up, keep_body, postpone, put, read
 from sacterm.mailbox.opening import Connection
-from sacterm.mailbox.packing import unpack
+from sacterm.mailbox.packing import Packer, unpack
 from sacterm.mailbox.records import MESSAGE_SQL, ROW_SQL, message_of, row_of, storable
 from sacterm.mailbox.turns import Turn
-from sacterm.mailbox.views import HOUR, Arrived, Counts, Row, View, ViewKind
+from sacterm.mailbox.views import ALL, HOUR, Arrived, Counts, Row, View, ViewKind
 from sacterm.model import Message
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Store(AccountTables, ChangeTables):
         self._db = Database(path, refused)
         self._listed = Listed(self._db)
         self._batch = 10 if self._db.in_memory else 100
+        self._dictionaries = Dictionaries(self._db)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -168,12 +170,13 @@ class Store(AccountTables, ChangeTables):
     async def raw(self, id: str) -> bytes | None:
         """The whole message as sent, or None where it is not here (yet)."""
         found = self._db.query(
-            "SELECT raw FROM bodies JOIN messages USING (row) WHERE id = :id", id=id
+            f"SELECT raw, {DICTIONARY_SQL} FROM bodies JOIN messages USING (row) WHERE id = :id",
+            id=id,
         )
         if not found or found[0][0] is None:
             return None
         with self._db.reading():
-            return await asyncio.to_thread(unpack, found[0][0])
+            return await asyncio.to_thread(unpack, *found[0])
 
     async def find(self, view: View, query: Query, order: Order = NEWEST) -> Found:
         """The messages of a view that fit a query, as they are now, in an order."""
@@ -319,8 +322,11 @@ class Store(AccountTables, ChangeTables):
         # newest first, so that a list filling up does not shift under its reader
         for end in range(len(waiting), 0, -self._batch):
             batch = waiting[max(0, end - self._batch) : end]
-            told = await asyncio.to_thread(_take_all, postpone if in_haste else read, batch)
+            take = partial(postpone if in_haste else read, packer=self._dictionaries.packer)
+            told = await asyncio.to_thread(_take_all, take, batch)
             await self._db.write(partial(put_all, batch=told))
+        if new:
+            await self._dictionaries.learn(self.counts(ALL).total)
         return frozenset(new)
 
     async def read_postponed(self) -> bool:
@@ -330,15 +336,18 @@ class Store(AccountTables, ChangeTables):
             Whether there was any.
         """
         found = self._db.query(
-            f"SELECT row, raw, {MESSAGE_SQL} FROM postponed JOIN bodies USING (row)"
+            f"SELECT row, raw, {DICTIONARY_SQL}, {MESSAGE_SQL}"
+            " FROM postponed JOIN bodies USING (row)"
             " JOIN messages USING (row) ORDER BY row DESC LIMIT :few",
             few=_FEW,
         )
         if not found:
             return False
         with self._db.reading():
-            kept = {row: (message_of(values), packed) for row, packed, *values in found}
-        told = await asyncio.to_thread(_read_kept, list(kept.values()))
+            kept = {
+                row: (message_of(values), packed, words) for row, packed, words, *values in found
+            }
+        told = await asyncio.to_thread(_read_kept, list(kept.values()), self._dictionaries.packer)
 
         def catch_up_all(db: Connection) -> None:
             for row, one in zip(kept, told, strict=True):
@@ -352,7 +361,8 @@ class Store(AccountTables, ChangeTables):
         message = self.message(id)
         if message is None:
             return
-        told = await asyncio.to_thread(read, msgspec.structs.replace(message, raw=raw))
+        whole = msgspec.structs.replace(message, raw=raw)
+        told = await asyncio.to_thread(read, whole, self._dictionaries.packer)
 
         def keep(db: Connection) -> None:
             found = db.execute("SELECT row FROM messages WHERE id = ?", (id,)).fetchone()
@@ -366,5 +376,8 @@ def _take_all(take: Callable[[Message], Read], messages: Sequence[Message]) -> l
     return [take(message) for message in messages]
 
 
-def _read_kept(kept: Sequence[tuple[Message, bytes]]) -> list[Read]:
-    return [read(msgspec.structs.replace(message, raw=unpack(raw))) for message, raw in kept]
+def _read_kept(kept: Sequence[tuple[Message, bytes, bytes | None]], packer: Packer) -> list[Read]:
+    return [
+        read(msgspec.structs.replace(message, raw=unpack(packed, words)), packer)
+        for message, packed, words in kept
+    ]

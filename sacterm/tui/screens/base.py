@@ -95,7 +95,8 @@ class BaseScreen(Offers, Screen[None]):
 
     def _select_none(self) -> None:
         self._range = None
-        self._select(())
+        if self._selection:
+            self._select(())
 
     def _chosen(self) -> list[str]:
         """The messages that an action is for: the selected ones, or the one under the cursor."""

@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 from sacterm.reading.text import DisplayText
 from sacterm.tui.commands import Offers
 from sacterm.tui.keymap import Keymap
+from sacterm.tui.widgets.field import Field
 
 
 class FindBar(Offers, Vertical):
@@ -43,7 +44,7 @@ class FindBar(Offers, Vertical):
         super().__init__(id=id)
         ask = f"{keymap.key('find-at-mailsac')} asks Mailsac, 1 op"
         self._words = DisplayText(f"from: subject: has:code is:unread newer:2h -not or · {ask}")
-        self._field = Input(placeholder="words in sender, recipients, subject, text, file names")
+        self._field = Field(placeholder="words in sender, recipients, subject, text, file names")
         self._field.cursor_blink = False
         self._hint = Static(Content(self._words), id="find-hint")
 
@@ -64,8 +65,10 @@ class FindBar(Offers, Vertical):
 
     def explain(self, problem: DisplayText) -> None:
         """Say what is wrong with what was typed, or what can be typed where nothing is."""
-        self._hint.set_class(bool(problem), "-bad")
-        self._hint.update(Content(problem or self._words))
+        hint = Content(problem or self._words)
+        if hint != self._hint.content:
+            self._hint.set_class(bool(problem), "-bad")
+            self._hint.update(hint, layout=False)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

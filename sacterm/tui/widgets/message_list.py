@@ -142,13 +142,14 @@ class MessageList(Lines):
             title: its name.
             several: whether its messages lie in several inboxes.
         """
+        shown = self._told_on_screen()
         self._source = source
         self._view, self._title, self._several = view, title, several
-        self._pinned, self._cursor, self._waiting, self._rows = None, 0, 0, []
+        self._pinned, self._cursor, self._waiting = None, 0, 0
         self._gone_down = False
         self.jump(0)
-        self.look_again()
-        self.refresh()
+        self._read()
+        self._paint_changes(shown)
         if self._pinned is None:
             self.post_message(self.Highlighted(None, by_user=False))
 
@@ -171,9 +172,13 @@ class MessageList(Lines):
             source: where from now on; as before where it is None.
         """
         self._source = source or self._source
-        if self._view is None:
-            return
-        shown = self._told_on_screen()
+        if self._view is not None:
+            shown = self._told_on_screen()
+            self._read()
+            self._paint_changes(shown)
+
+    def _read(self) -> None:
+        assert self._view is not None
         self._counts = self._source.counts(self._view)
         before, in_sight = self._cursor, self.cursor_in_sight
         place = self._place_of(self._pinned) if self._pinned else None
@@ -191,7 +196,6 @@ class MessageList(Lines):
         self._rows = []
         self._load()
         self._tell_title()
-        self._paint_changes(shown)
         if place is None or self.following:
             self._take_id(by_user=False)
 
@@ -218,9 +222,9 @@ class MessageList(Lines):
     def _told_on_screen(self) -> list[tuple[object, ...]]:
         """All that the lines on screen depend on, but time."""
         rows = [(place, self._at(place)) for place in self._places]
-        total = self._counts.total
+        total, on_all = self._counts.total, (self.online, self._several)
         return [
-            (row, row and row.id in self._selection, place == self._cursor, self.online)
+            (row, row and row.id in self._selection, place == self._cursor, *on_all)
             if place < total
             else (total, place)  # what stands below the last, or where there is none
             for place, row in rows

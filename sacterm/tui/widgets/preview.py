@@ -18,6 +18,7 @@ from sacterm.reading.text import display_line
 from sacterm.tui.commands import Where, offered
 from sacterm.tui.forms import Form
 from sacterm.tui.keymap import Keymap
+from sacterm.tui.widgets.field import Field
 from sacterm.tui.widgets.letter_view import LetterView
 
 _MANY = 2_000  # lines from which they are searched off the event loop
@@ -38,7 +39,7 @@ class Preview(LetterView):
 
     def __init__(self, keymap: Keymap, *, id: str) -> None:
         super().__init__(keymap, id=id)
-        self._field = Input(compact=True, select_on_focus=False)
+        self._field = Field(compact=True, select_on_focus=False)
         self._field.cursor_blink = False
         self._words = ""  # looked for
         self._matches = Matches()
