@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from sacterm.mailbox.session import Session
     from sacterm.mailbox.store import Store
     from sacterm.model import Account
-    from sacterm.settings.config import Loaded, Settings
+    from sacterm.settings.config import Loaded
     from sacterm.settings.keys import KeyStore
     from sacterm.settings.locations import Locations
+    from sacterm.settings.options import Settings
     from sacterm.tui.launch import Launch
 
 _KEYRING_IS_QUICK = 0.5  # seconds that a start waits for it without saying so
@@ -107,7 +108,7 @@ def demo_launch(
 
     from sacterm.mailbox.store import Store
     from sacterm.sandbox.samples import PUBLIC_INBOX
-    from sacterm.settings.config import Settings
+    from sacterm.settings.options import Settings
     from sacterm.tui.launch import Launch
 
     settings = replace(settings or Settings(), api_url=places["api"], socket_url=places["socket"])
@@ -191,7 +192,7 @@ def url_problem(loaded: Loaded) -> str:
     A URL given for it cannot be used, or only one of the two is given: the key would go where it
     was not meant to go.
     """
-    from sacterm.settings.config import Settings
+    from sacterm.settings.options import Settings
 
     for problem in loaded.problems:
         if problem.startswith(("--", "SACTERM_")):

@@ -14,9 +14,9 @@ from msgspec import Struct
 from sacterm.desktop.files import home_of
 from sacterm.model import Account
 from sacterm.redact import HIDDEN, redact
-from sacterm.settings.config import Settings
 from sacterm.settings.keys import VARIABLE, KeyStatus
 from sacterm.settings.locations import Locations
+from sacterm.settings.options import Settings
 
 LONGEST = 400  # characters of a line
 

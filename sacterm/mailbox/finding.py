@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from itertools import compress
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -13,6 +14,11 @@ from sacterm.mailbox.database import Database, version
 from sacterm.mailbox.opening import Connection
 from sacterm.mailbox.records import ROW_SQL, row_of
 from sacterm.mailbox.views import Counts, Row, View
+
+if TYPE_CHECKING:
+    from sacterm.mailbox.search import Query
+
+_LISTINGS = 4  # that are kept
 
 Column = Literal["received", "sender", "subject", "inbox", "size"]
 
@@ -148,27 +154,34 @@ async def find(
     return Found(array("q", msgspec.json.decode(rows)), int(unread), database)
 
 
-class Listed:
-    """The messages of a view in the order of lists, kept until the file changes.
+class _Listing(Struct, frozen=True):
+    """The messages of a view for which a condition holds, in the order of lists."""
 
-    Whoever types asks again with each key, and most of an answer is the way through the view.
+    rows: array[int]
+    unread: frozenset[int]
+
+
+class Listed:
+    """What was found in a view is kept until the file changes.
+
+    Whoever types asks again with each key, and most of an answer is as it was.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: tuple[object, ...] = ()  # of what the following is
-        self._rows = array("q")
-        self._unread: frozenset[int] = frozenset()
+        self._version = -1  # of the file, and so of the following
+        self._listings: dict[tuple[object, ...], _Listing] = {}
+        self._hits: tuple[str, frozenset[int]] = ("", frozenset())  # of the last words
 
-    async def find(self, view: View, where: str, match: str) -> Found:
-        """Find all messages of a view that the search index finds, the newest first.
+    async def find(self, view: View, where: str, query: Query) -> Found:
+        """Find all messages of a view that fit a query, the newest first.
 
-        As :func:`find` does, and at once, where that takes as long as to read the view.
+        As :func:`find` does, and quicker where something was found in the view before.
 
         Args:
             view: the view.
             where: SQL for what is in it; it may name ``:name``.
-            match: an expression of FTS5; "" finds all.
+            query: what is searched for.
 
         Raises:
             asyncio.CancelledError: a newer search began.
@@ -176,29 +189,42 @@ class Listed:
         """
 
         def look(db: Connection) -> Found:
-            self._read(db, view, where)
-            if not match:
-                return Found(self._rows, len(self._unread), self._database)
-            ((found,),) = db.execute(
-                "SELECT json_group_array(rowid) FROM search WHERE search MATCH ?", (match,)
-            )
-            hits = set(msgspec.json.decode(found, type=list[int]))
-            rows = array("q", [row for row in self._rows if row in hits])
-            return Found(rows, len(hits & self._unread), self._database)
+            # this connection writes nothing, so whatever is written changes the number
+            if (now := version(db)) != self._version or self._database.in_memory:
+                self._version, self._hits = now, ("", frozenset())
+                self._listings.clear()
+            listing = self._listing(db, view, where, query)
+            if not query.match:
+                return Found(listing.rows, len(listing.unread), self._database)
+            hits = self._matching(db, query.match)
+            rows = array("q", compress(listing.rows, map(hits.__contains__, listing.rows)))
+            return Found(rows, len(hits & listing.unread), self._database)
 
         return await self._database.search(look)
 
-    def _read(self, db: Connection, view: View, where: str) -> None:
-        # this connection writes nothing, so whatever is written changes the number
-        known = (version(db), view)
-        if known != self._known or self._database.in_memory:
+    def _listing(self, db: Connection, view: View, where: str, query: Query) -> _Listing:
+        asked = [(name, value) for name, value in query.values.items() if name != "match"]
+        known = (view, query.besides, *asked)
+        if known not in self._listings:
             ((rows, unread),) = db.execute(
                 "SELECT json_group_array(row), json_group_array(row) FILTER (WHERE unread) FROM ("
                 "SELECT row, NOT coalesce(read_here, read, 0) AS unread"
-                f" FROM messages INDEXED BY messages_found WHERE {where}"
-                " ORDER BY received DESC, row DESC)",
-                {"name": view.name},
+                " FROM messages INDEXED BY messages_found"
+                f" WHERE {where} AND ({query.besides}) ORDER BY received DESC, row DESC)",
+                {**query.values, "name": view.name},
             )
-            self._rows = array("q", msgspec.json.decode(rows))
-            self._unread = frozenset(msgspec.json.decode(unread))
-            self._known = known
+            while len(self._listings) >= _LISTINGS:
+                del self._listings[next(iter(self._listings))]
+            self._listings[known] = _Listing(
+                array("q", msgspec.json.decode(rows)),
+                msgspec.json.decode(unread, type=frozenset[int]),
+            )
+        return self._listings[known]
+
+    def _matching(self, db: Connection, match: str) -> frozenset[int]:
+        if self._hits[0] != match:
+            ((found,),) = db.execute(
+                "SELECT json_group_array(rowid) FROM search WHERE search MATCH ?", (match,)
+            )
+            self._hits = (match, msgspec.json.decode(found, type=frozenset[int]))
+        return self._hits[1]

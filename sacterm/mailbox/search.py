@@ -101,27 +101,31 @@ _BYTES = {"": 1, "k": 1000, "m": 1_000_000}
 
 
 class Query(Struct, frozen=True):
-    """What is searched for.
+    """What is searched for: ``match`` finds it, and ``besides`` holds for it.
 
     Attributes:
         text: as typed.
-        where: an SQL condition over ``messages``, never NULL; it holds no value, only names.
-        values: what the names in ``where`` stand for: ``q0``, ``q1`` …
+        match: an expression of FTS5; "" finds all.
+        besides: an SQL condition over ``messages``, never NULL; it holds no value, only names.
+        values: what the names in ``besides`` stand for: ``q0``, ``q1`` …; and ``match``.
         problems: what was not understood and what is meant instead, one line each, for a person.
             They quote what was typed, so they are no display text yet.
         words: the words and phrases that mail must hold, lower case, to ask for and to highlight.
         fields: what was asked of sender, recipient and subject, lower case.
-        match: all of it as an expression of FTS5, "" where nothing is asked for; None where it
-            is no such expression.
     """
 
     text: str
-    where: str
+    match: str
+    besides: str
     values: Mapping[str, object]
     problems: tuple[str, ...]
     words: tuple[str, ...]
     fields: tuple[str, ...]
-    match: str | None = None
+
+    @property
+    def where(self) -> str:
+        """All of it as one SQL condition over ``messages``, never NULL."""
+        return f"({self.besides}) AND {_matching(':match')}" if self.match else self.besides
 
 
 def parse(text: str, *, now: datetime, live: Collection[str] = ()) -> Query:
@@ -136,15 +140,15 @@ def parse(text: str, *, now: datetime, live: Collection[str] = ()) -> Query:
     groups = reader.read(storable(text[:_LONGEST]).replace("\0", " "))
     if len(text) > _LONGEST:
         reader.problems.append(f"only the first {_LONGEST:,} characters are looked at")
-    where = reader.where(groups)
+    match, besides = reader.together(groups)
     return Query(
         text,
-        where,
-        reader.values,
+        match,
+        besides,
+        {**reader.values, "match": match},
         tuple(dict.fromkeys(reader.problems)),
         tuple(dict.fromkeys(reader.words)),
         tuple(dict.fromkeys(reader.fields)),
-        reader.match,
     )
 
 
@@ -181,7 +185,6 @@ class _Reader:
         self.problems: list[str] = []
         self.words: list[str] = []
         self.fields: list[str] = []
-        self.match: str | None = None
 
     def read(self, text: str) -> list[list[_Term]]:
         """The alternatives, each a list of terms that all have to fit."""
@@ -196,28 +199,34 @@ class _Reader:
                 groups[-1].append(term)
         return [terms for terms in groups if terms]
 
-    def where(self, groups: list[list[_Term]]) -> str:
-        """The condition in SQL."""
+    def together(self, groups: list[list[_Term]]) -> tuple[str, str]:
+        """An expression of FTS5 ("" finds all) and a condition in SQL: both have to hold."""
+        ways = [self._all_of(terms) for terms in groups]
+        if len(ways) <= 1:
+            return ways[0] if ways else ("", "1")
         # one question to the search index is cheaper than several: what it alone can answer is one
-        whole: list[str] = []
-        conditions: list[str] = []
-        for terms in groups:
-            match = " AND ".join(t.match for t in terms if t.match and not t.negated)
-            without = " OR ".join(t.match for t in terms if t.match and t.negated)
-            others = [f"NOT ({t.where})" if t.negated else f"({t.where})" for t in terms if t.where]
-            if match and without:
-                match = f"({match}) NOT ({without})"
-            elif without:
-                others.append(f"NOT ({self._matching(without)})")
-            if match and not others:
-                whole.append(f"({match})")
-            else:
-                matching = [self._matching(match)] if match else []
-                conditions.append(" AND ".join(matching + others))
-        self.match = None if conditions else " OR ".join(whole)
+        whole = " OR ".join(f"({match})" for match, besides in ways if besides == "1")
+        if all(besides == "1" for _, besides in ways):
+            return whole, "1"
+        conditions = [
+            f"({besides}) AND {self._matching(match)}" if match else besides
+            for match, besides in ways
+            if besides != "1"
+        ]
         if whole:
-            conditions.append(self._matching(" OR ".join(whole)))
-        return " OR ".join(f"({condition})" for condition in conditions) or "1"
+            conditions.append(self._matching(whole))
+        return "", " OR ".join(f"({condition})" for condition in conditions)
+
+    def _all_of(self, terms: list[_Term]) -> tuple[str, str]:
+        """The same for terms that all have to fit."""
+        match = " AND ".join(t.match for t in terms if t.match and not t.negated)
+        without = " OR ".join(t.match for t in terms if t.match and t.negated)
+        others = [f"NOT ({t.where})" if t.negated else f"({t.where})" for t in terms if t.where]
+        if match and without:
+            match = f"({match}) NOT ({without})"
+        elif without:
+            others.append(f"NOT ({self._matching(without)})")
+        return match, " AND ".join(others) or "1"
 
     def _term(self, found: re.Match[str]) -> _Term | None:
         name = (found["name"] or "").lower()
@@ -310,7 +319,7 @@ class _Reader:
             self.problems.append(f"{name}: is searched as a word; did you mean {meant}:?")
 
     def _matching(self, match: str) -> str:
-        return f"row IN (SELECT rowid FROM search WHERE search MATCH {self._bound(match)})"
+        return _matching(self._bound(match))
 
     def _inside(self, text: str) -> str:
         return self._like(text, "%", "%")
@@ -323,6 +332,10 @@ class _Reader:
         name = f"q{len(self.values)}"
         self.values[name] = value
         return f":{name}"
+
+
+def _matching(name: str) -> str:
+    return f"row IN (SELECT rowid FROM search WHERE search MATCH {name})"
 
 
 def _day(word: str, now: datetime) -> datetime:

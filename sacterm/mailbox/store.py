@@ -180,8 +180,8 @@ class Store(AccountTables, ChangeTables):
 
     async def find(self, view: View, query: Query, order: Order = NEWEST) -> Found:
         """The messages of a view that fit a query, as they are now, in an order."""
-        if query.match is not None and order == NEWEST:
-            return await self._listed.find(view, _VIEW_SQL[view.kind], query.match)
+        if order == NEWEST:
+            return await self._listed.find(view, _VIEW_SQL[view.kind], query)
         where = f"{_VIEW_SQL[view.kind]} AND ({query.where})"
         return await find(self._db, where, {**query.values, "name": view.name}, order)
 

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 from typing import Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 from sacterm.redact import redact
-from sacterm.settings.config import NAMES, Loaded, Settings, as_toml
+from sacterm.settings.config import Loaded, as_toml
+from sacterm.settings.options import NAMES, Settings
 from sacterm.settings.viewstate import ViewState
 
 DEFAULT = "default"

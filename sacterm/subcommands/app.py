@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from sacterm.tui.memory import collect_later
 
 if TYPE_CHECKING:
     from sacterm.tui.launch import Launch
+
+_FRAMES = "120"  # a second at most: what changed waits half as long for its paint as by 60
 
 
 def run_app(options: argparse.Namespace) -> int:
@@ -53,6 +56,8 @@ def _has_terminal() -> bool:
 
 
 def _show(launch: Launch) -> int:
+    os.environ.setdefault("TEXTUAL_FPS", _FRAMES)
+
     from sacterm.tui.app import SactermApp
     from sacterm.tui.dates import user_calendar
 

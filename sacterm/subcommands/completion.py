@@ -157,8 +157,8 @@ SHELLS = tuple(_SHELLS)
 
 def _places(parser: argparse.ArgumentParser) -> dict[str, Words]:
     """What can be said after which words; these each with a space before it."""
-    from sacterm.settings.config import NAMES
     from sacterm.settings.listing import choices
+    from sacterm.settings.options import NAMES
     from sacterm.tui.commands import COMMANDS
 
     places = dict(_walk(parser, ""))

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from sacterm.mailbox.session import Session
 from sacterm.model import Account
-from sacterm.settings.config import Settings
+from sacterm.settings.options import Settings
 
 
 class Launch(Struct, kw_only=True):

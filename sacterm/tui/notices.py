@@ -16,7 +16,7 @@ from sacterm.errors import StoreFailed
 from sacterm.mailbox.session import Session
 from sacterm.mailbox.views import Row
 from sacterm.reading.text import display_line
-from sacterm.settings.config import Settings
+from sacterm.settings.options import Settings
 from sacterm.tui import wording
 
 _GATHER = 1.0  # seconds from the first mail to the notice: what comes meanwhile is in it

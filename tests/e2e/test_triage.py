@@ -11,7 +11,7 @@ from sacterm.mailbox.store import Store
 from sacterm.mailbox.views import ALL
 from sacterm.sandbox.records import Forwarding
 from sacterm.sandbox.server import Sandbox
-from sacterm.settings.config import Settings
+from sacterm.settings.options import Settings
 from sacterm.tui.app import SactermApp
 from sacterm.tui.launch import Launch
 from sacterm.tui.screens.main import MainScreen

@@ -12,7 +12,7 @@ from sacterm.errors import KeyringUnavailable, ServiceError
 from sacterm.mailbox.session import Session
 from sacterm.mailbox.store import Store
 from sacterm.model import Account, Address, Domain
-from sacterm.settings.config import Settings
+from sacterm.settings.options import Settings
 from sacterm.tui.app import SactermApp
 from sacterm.tui.launch import Launch
 from sacterm.tui.screens.main import MainScreen

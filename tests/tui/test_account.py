@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sacterm.errors import Unreachable
 from sacterm.mailbox.ledger import utc_now
 from sacterm.model import MailArrived
-from sacterm.settings.config import Settings
+from sacterm.settings.options import Settings
 from sacterm.tui.screens.account import AccountPage
 from tests.tui.running import A, B, Rig, filled, running
 from tests.unit.fakes import FakeWire, mail

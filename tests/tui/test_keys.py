@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sacterm.settings.config import Settings
+from sacterm.settings.options import Settings
 from sacterm.tui.forms import Form
 from tests.tui.letters import form
 from tests.tui.running import B, Rig, filled, running

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sacterm.mailbox.views import Row
 from sacterm.model import MailArrived
-from sacterm.settings.config import Settings
+from sacterm.settings.options import Settings
 from sacterm.settings.viewstate import load_view_state
 from sacterm.tui.widgets.message_list import MessageList
 from tests.tui.running import A, Rig, filled, running

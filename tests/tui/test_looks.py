@@ -8,7 +8,7 @@ import pytest
 from rich.style import Style
 from textual.color import Color
 
-from sacterm.settings.config import Settings
+from sacterm.settings.options import Settings
 from sacterm.tui.screens.main import MainScreen
 from sacterm.tui.themes import DARK, LIGHT, contrast
 from tests.tui.running import Rig, filled, running

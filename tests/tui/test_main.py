@@ -10,7 +10,7 @@ from sacterm.errors import KeyRefused, OwnedByAnother, RateLimited, Unreachable
 from sacterm.mailbox.store import Store
 from sacterm.mailbox.views import ALL, View
 from sacterm.model import Domain, Listening, Lost, MailArrived, Recipient, Refused
-from sacterm.settings.config import Settings
+from sacterm.settings.options import Settings
 from sacterm.settings.viewstate import load_view_state
 from sacterm.tui.commands import COMMANDS, Offers
 from sacterm.tui.screens.main import MainScreen

@@ -3,7 +3,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from sacterm.errors import Rejected, Unreachable
-from sacterm.settings.config import Settings
+from sacterm.settings.options import Settings
 from sacterm.tui.widgets.message_list import MessageList
 from tests.tui.running import A, B, Rig, filled, running
 from tests.waiting import until

@@ -8,7 +8,7 @@ from rich.style import Style
 
 from sacterm.mailbox.views import Row
 from sacterm.reading.cells import painted_len
-from sacterm.settings.config import COLUMNS
+from sacterm.settings.options import COLUMNS
 from sacterm.tui.columns import Slot, lay_out
 from sacterm.tui.widgets.message_row import Looks, MessageRow
 

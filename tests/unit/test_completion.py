@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sacterm.cli import _parser
-from sacterm.settings.config import NAMES
+from sacterm.settings.options import NAMES
 from sacterm.subcommands.completion import SHELLS, script
 from sacterm.tui.commands import COMMANDS
 from sacterm.tui.themes import NAMES as THEMES

@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sacterm.errors import SettingsInvalid
-from sacterm.settings.config import Settings, load, save
+from sacterm.settings.config import load, save
+from sacterm.settings.options import Settings
 
 KEY = "k_ABCdef0123456789"
 

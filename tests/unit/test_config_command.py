@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from sacterm.cli import main
-from sacterm.settings.config import NAMES, template
+from sacterm.settings.config import template
+from sacterm.settings.options import NAMES
 from sacterm.settings.viewstate import ViewState, save_view_state
 
 KEY = "k_ABCdef0123456789"

@@ -21,9 +21,9 @@ from sacterm.mailbox.caches import Caches
 from sacterm.mailbox.glance import glance
 from sacterm.mailbox.store import Store
 from sacterm.model import Account
-from sacterm.settings.config import Settings
 from sacterm.settings.keys import KeySource, KeyStatus
 from sacterm.settings.locations import Locations
+from sacterm.settings.options import Settings
 from tests.unit.fakes import mail
 from tests.wire.scripted import PATIENCE, Peer, ScriptedHttp, ScriptedSocket, answer, untrusted
 

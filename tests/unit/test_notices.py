@@ -12,7 +12,7 @@ from sacterm.mailbox.session import Session
 from sacterm.mailbox.status import FeedPhase
 from sacterm.mailbox.store import Store
 from sacterm.model import Address, Domain, MailArrived, Recipient
-from sacterm.settings.config import Settings
+from sacterm.settings.options import Settings
 from sacterm.tui.notices import Notices
 from tests.unit.fakes import FakeWire, mail, raw
 from tests.unit.hostilestrings import is_unfit, together

@@ -21,7 +21,7 @@ from sacterm.errors import SactermError, ServiceError, StoreFailed
 from sacterm.mailbox.session import Session
 from sacterm.mailbox.views import ALL, Row, View
 from sacterm.reading.text import DisplayText, display_line
-from sacterm.settings.config import Settings
+from sacterm.settings.options import Settings
 from sacterm.tui import marks
 from sacterm.tui.commands import Command, Offers, Where
 from sacterm.tui.dates import Calendar

@@ -163,6 +163,14 @@ class FindingActions(BaseScreen):
 
     def action_find(self) -> None:
         self._find_bar.open(self._search_text())
+        if self._is_plain():
+            self._read_ahead()
+
+    @work(group=FIND, exclusive=True)
+    async def _read_ahead(self) -> None:
+        # the way through the view, most of what the first key would wait for
+        with contextlib.suppress(StoreFailed):  # whoever searches tells of it
+            await self._session.store.find(self.view, self._query())
 
     @on(FindBar.Changed)
     def _search_for(self, event: FindBar.Changed) -> None:

@@ -8,7 +8,7 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from sacterm.mailbox.session import Session
-from sacterm.settings.config import Settings
+from sacterm.settings.options import Settings
 from sacterm.settings.viewstate import ViewState
 from sacterm.tui.dates import Calendar
 from sacterm.tui.keymap import Keymap

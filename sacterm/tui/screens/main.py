@@ -24,7 +24,7 @@ from sacterm.mailbox.session import Session
 from sacterm.mailbox.status import Change
 from sacterm.mailbox.views import ALL, View, ViewKind
 from sacterm.reading.text import DisplayText, display_line
-from sacterm.settings.config import Settings
+from sacterm.settings.options import Settings
 from sacterm.settings.viewstate import ViewState
 from sacterm.tui import marks, reports, sidebar, wording
 from sacterm.tui.commands import Where, offered
