@@ -80,11 +80,12 @@ def values_of(message: Message, *, now: int) -> dict[str, Any]:
         message: what is known.
         now: ms since 1970; stands in for a time of receipt that the service did not give.
     """
+    as_written = message.original_inbox if message.original_inbox != message.inbox else None
     return {
         "id": storable(message.id),
         "inbox": storable(message.inbox),
         "domain": storable((message.domain or message.inbox.rpartition("@")[2]).lower()),
-        "original_inbox": storable(message.original_inbox),
+        "original_inbox": storable(as_written),
         "subject": storable(message.subject),
         "sender": _people_json(message.sender),
         "to_": _people_json(message.to),

@@ -44,7 +44,7 @@ CREATE TABLE messages (
     id             TEXT NOT NULL UNIQUE,
     inbox          TEXT NOT NULL,
     domain         TEXT NOT NULL,
-    original_inbox TEXT,
+    original_inbox TEXT,              -- NULL: the inbox
     subject        TEXT,
     sender         TEXT,              -- JSON: [[name, address], …], as are to, cc and bcc
     to_            TEXT,
@@ -93,7 +93,7 @@ CREATE TABLE bodies (
 -- the body first: of other columns, the index notes the column of each word that it holds
 CREATE VIRTUAL TABLE search USING fts5 (
     body, sender, recipients, cc, subject, attachments,
-    content = '', tokenize = 'unicode61 remove_diacritics 2'
+    content = '', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
 );
 
 CREATE TABLE addresses (email TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
