@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import DescendantFocus
 from textual.geometry import Size
@@ -38,6 +37,7 @@ from sacterm.tui.screens.reading import ReadingActions
 from sacterm.tui.screens.touring import TouringActions
 from sacterm.tui.screens.triage import Leaving, TriageActions
 from sacterm.tui.widgets.address_list import AddressList, AddressStrip, Entry, ViewSelected
+from sacterm.tui.widgets.desk import Across, Down
 from sacterm.tui.widgets.status_line import StatusLine
 
 _FIRST_PAINT = 0.05  # seconds
@@ -104,9 +104,9 @@ class MainScreen(
         self._countdown: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        with Horizontal(id="panes"):
+        with Across(id="panes"):
             yield self._addresses
-            with Vertical(id="mail"):
+            with Down(id="mail"):
                 yield self._strip
                 yield self._find_bar
                 yield self._desk

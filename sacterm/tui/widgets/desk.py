@@ -1,9 +1,9 @@
-"""List and preview: one below the other, or beside it where there is room."""
+"""What stands beside or below another; list and preview among it."""
 
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 from textual.widget import Widget
 
@@ -12,7 +12,19 @@ _LOWEST, _NARROWEST = 5, 44  # lines or cells that each of the two takes at leas
 BESIDE = 2 * _NARROWEST + 2  # cells from which they can stand side by side
 
 
-class Desk(Vertical):
+class Across(Horizontal):
+    """Side by side, with nothing between."""
+
+    BLANK = True  # what is covered is not painted line by line
+
+
+class Down(Vertical):
+    """One below the other, with nothing between."""
+
+    BLANK = True
+
+
+class Desk(Down):
     """Divides its room between the two."""
 
     DEFAULT_CSS = f"""

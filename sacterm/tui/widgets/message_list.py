@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import zip_longest
 from typing import ClassVar, Protocol
 
@@ -23,7 +24,7 @@ from sacterm.tui.painting import strip
 from sacterm.tui.widgets.lines import Lines
 from sacterm.tui.widgets.message_row import Looks, MessageRow
 
-_MARGIN = 60  # messages kept in hand above and below those on screen
+_MARGIN = 30  # messages kept in hand above and below those on screen
 
 
 class Source(Protocol):
@@ -427,6 +428,14 @@ class MessageList(Lines):
         told = self._calendar.time if self._absolute else self._calendar.age
         return told(received, self._now())
 
+    def notify_style_update(self) -> None:
+        self.__dict__.pop("_looks_of_rows", None)
+        super().notify_style_update()
+
+    @cached_property
+    def _looks_of_rows(self) -> Looks:
+        return Looks(*(self.look(f"message-list--{name}") for name in Looks._fields))
+
     def _shown(self, row: Row, when: str) -> MessageRow:
         return MessageRow(
             row,
@@ -434,5 +443,5 @@ class MessageList(Lines):
             when=when,
             selected=row.id in self._selection,
             online=self.online,
-            looks=Looks(*(self.look(f"message-list--{name}") for name in Looks._fields)),
+            looks=self._looks_of_rows,
         )

@@ -6,7 +6,6 @@ from rich.style import Style
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
-from textual.strip import Strip
 from textual.widget import Widget
 
 
@@ -36,7 +35,7 @@ class Scroller(ScrollView):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._looks: dict[str, Style] = {}  # found out while the lines on screen are painted
+        self._looks: dict[str, Style] = {}  # found out once
 
     def set_lines(self, count: int) -> None:
         """Say how many lines there are."""
@@ -51,9 +50,9 @@ class Scroller(ScrollView):
         else:
             self.virtual_size = size
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        self._looks.clear()  # they may have changed since the last time
-        return super().render_lines(crop)
+    def notify_style_update(self) -> None:
+        self._looks.clear()
+        super().notify_style_update()
 
     def look(self, name: str) -> Style:
         """The style of a component class of this widget, or its own: "base"."""
