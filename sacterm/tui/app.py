@@ -9,7 +9,7 @@ import os
 import signal
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 from rich.console import Console
@@ -196,44 +196,28 @@ class SactermApp(App[None]):
                 asyncio.get_running_loop().add_signal_handler(number, self.exit)
         self.set_timer(_STARTED, stay_quick)
         self.run_worker(self._type(), group="keys")
-        self._begin()
+        if self._session is not None:
+            self._watch(self._session)
+        elif not self.complaint:
+            self._welcome()
+        else:
+            self.exit(return_code=1)
 
-    def _begin(self) -> None:
+    def get_default_screen(self) -> Screen[Any]:
+        # the mail, if it can be: a screen below it would be styled and laid out for nothing
+        session = self._open()
+        return self._mail_of(session) if session else super().get_default_screen()
+
+    def _open(self, account: Account | None = None) -> Session | None:
+        """What the key's account is read with; None where it is not known yet, or why is said."""
         key = self._launch.key
         try:
-            session = self._launch.open(key, None) if key else None
+            self._session = self._launch.open(key, account) if key else None
         except StoreFailed as error:
-            self._give_up(error)
-            return
-        if session is None:
-            from sacterm.tui.screens.welcome import Welcome
+            self.complaint = f"{error} · {error.remedy}"
+        return self._session
 
-            self.push_screen(Welcome(self._launch), self._welcomed)
-        else:
-            self._show(session)
-
-    def _welcomed(self, answer: tuple[str, Account] | Launch | None) -> None:
-        if isinstance(answer, Launch):  # the demo's
-            self._launch = answer
-            answer = None
-        if answer is None:  # there is a key now, or why there is none
-            self._begin()
-            return
-        self._launch.key, account = answer
-        try:
-            session = self._launch.open(self._launch.key, account)
-        except StoreFailed as error:
-            self._give_up(error)
-            return
-        if session is not None:
-            self._show(session)
-
-    def _give_up(self, error: StoreFailed) -> None:
-        self.complaint = f"{error} · {error.remedy}"
-        self.exit(return_code=1)
-
-    def _show(self, session: Session) -> None:
-        self._session = session
+    def _mail_of(self, session: Session) -> MainScreen:
         self._main = MainScreen(
             session,
             self._launch.settings,
@@ -243,8 +227,29 @@ class SactermApp(App[None]):
             notes=(*self._launch.notes, *session.store.notes),
             size=self.size,
         )
-        self.push_screen(self._main)
-        self.run_worker(self._watch(session), exit_on_error=True)
+        return self._main
+
+    def _welcome(self) -> None:
+        from sacterm.tui.screens.welcome import Welcome
+
+        self.push_screen(Welcome(self._launch), self._welcomed)
+
+    def _welcomed(self, answer: tuple[str, Account] | Launch | None) -> None:
+        account = None
+        if isinstance(answer, Launch):  # the demo's
+            self._launch = answer
+        elif answer is not None:  # else there is a key now, or why there is none
+            self._launch.key, account = answer
+        if session := self._open(account):
+            self.push_screen(self._mail_of(session))
+            self._watch(session)
+        elif self.complaint:
+            self.exit(return_code=1)
+        elif account is None:
+            self._welcome()
+
+    def _watch(self, session: Session) -> None:
+        self.run_worker(self._fail_with(session), exit_on_error=True)
         if self._launch.settings.notices_how != "none":
             self._tell_of_mail(session)
 
@@ -270,7 +275,7 @@ class SactermApp(App[None]):
         if self._driver is not None:
             self._driver.write(sequence)
 
-    async def _watch(self, session: Session) -> None:
+    async def _fail_with(self, session: Session) -> None:
         """A fault in what runs behind the screen ends the app as one on the screen does."""
         await session.failed
 

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from sacterm.tui.forms import Form
-from sacterm.tui.screens.main import MainScreen
 from sacterm.tui.widgets.preview import Preview
 from sacterm.tui.widgets.sheet import Sheet
 from tests.tui.running import Rig, filled, running
@@ -60,21 +59,14 @@ async def reading(
     async with running(wire_with(*raws), size=size) as rig:
         count = len(raws)
         await rig.sees(f"{count} message", f"Subject {count - 1}")
-        screen = screen_of(rig)
-        screen.environ = {"TERM": "xterm"} | ({"HOME": str(home)} if home else {})
+        rig.main.environ = {"TERM": "xterm"} | ({"HOME": str(home)} if home else {})
         await rig.press("enter")
         await rig.sees("costs no more ops")
         yield rig
 
 
-def screen_of(rig: Rig) -> MainScreen:
-    screen = rig.app.screen_stack[1]
-    assert isinstance(screen, MainScreen)
-    return screen
-
-
 def preview(rig: Rig) -> Preview:
-    return screen_of(rig).query_one(Preview)
+    return rig.main.query_one(Preview)
 
 
 def sheet(rig: Rig) -> Sheet:

@@ -61,9 +61,18 @@ class Rig:
         return "\n".join(self.screen_text)
 
     @property
+    def main(self) -> MainScreen:
+        """The screen with the mail, whatever is above it."""
+        return next(s for s in self.app.screen_stack if isinstance(s, MainScreen))
+
+    @property
+    def at_mail(self) -> bool:
+        """Whether nothing is above it."""
+        return self.app.screen is self.main
+
+    @property
     def session(self) -> Session:
-        screen = next(s for s in self.app.screen_stack if isinstance(s, MainScreen))
-        return screen._session
+        return self.main._session
 
     async def sees(self, *words: str, limit: float = 5.0) -> None:
         """Wait until all the words are on the screen."""

@@ -53,7 +53,7 @@ async def go(rig: Rig, name: str) -> None:
 
 async def closed(rig: Rig) -> None:
     """Wait until no dialog is open."""
-    await until(lambda: len(rig.app.screen_stack) == 2)
+    await until(lambda: rig.at_mail)
 
 
 def spent_on(rig: Rig, kind: str) -> int:

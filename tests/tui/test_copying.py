@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from sacterm.mailbox.views import Row
 from sacterm.tui.screens.copying import curl_command
-from tests.tui.letters import SIGN_UP, reading, screen_of, wire_with
+from tests.tui.letters import SIGN_UP, reading, wire_with
 from tests.tui.running import KEY, Rig, running
 from tests.waiting import until
 
@@ -49,7 +49,7 @@ async def test_copying_from_the_list_reads_the_message_once() -> None:
     wire = wire_with(SIGN_UP)
     async with running(wire) as rig:
         await rig.sees("Subject 0", "1 message")
-        screen_of(rig).environ = {"TERM": "xterm"}
+        rig.main.environ = {"TERM": "xterm"}
         await rig.press("c")
         await rig.sees("reading the message · 1 op", "copied the code 493021")
         await rig.sees("Your verification code is 493021.")
@@ -64,7 +64,7 @@ async def test_a_code_that_the_row_knows_is_copied_for_nothing() -> None:
     wire.service.mail = [replace(each, subject=subject) for each in wire.service.mail]
     async with running(wire) as rig:
         await rig.sees("493021 is your")
-        screen_of(rig).environ = {"TERM": "xterm"}
+        rig.main.environ = {"TERM": "xterm"}
         await rig.press("c")
         await rig.sees("copied the code 493021")
         assert rig.app.clipboard == "493021"
@@ -73,7 +73,7 @@ async def test_a_code_that_the_row_knows_is_copied_for_nothing() -> None:
 
 async def test_the_menu_copies_each_thing_by_its_key() -> None:
     async with reading(SIGN_UP) as rig:
-        row = screen_of(rig)._messages.selected
+        row = rig.main._messages.selected
         assert row is not None
         expected = {
             "c": "493021",
@@ -94,7 +94,7 @@ async def test_the_menu_copies_each_thing_by_its_key() -> None:
         await rig.press("y", "j", "enter")
         await until(lambda: rig.app.clipboard == expected["l"])
         await rig.press("y", "escape")
-        await until(lambda: len(rig.app.screen_stack) == 2)
+        await until(lambda: rig.at_mail)
         assert rig.app.clipboard == expected["l"]
 
 
@@ -102,7 +102,7 @@ async def test_the_menu_of_an_unread_message_offers_its_text_for_an_op() -> None
     wire = wire_with(PLAIN)
     async with running(wire) as rig:
         await rig.sees("Subject 0", "1 message")
-        screen_of(rig).environ = {"TERM": "xterm"}
+        rig.main.environ = {"TERM": "xterm"}
         await rig.press("y")
         await rig.sees("1 op reads the message")
         assert "raw" not in wire.service.asked
@@ -114,7 +114,7 @@ async def test_in_the_links_y_copies_the_link_under_the_cursor() -> None:
     async with reading(SIGN_UP) as rig:
         await rig.press("4", "j", "y")
         await rig.sees("copied the link")
-        letter = screen_of(rig)._preview._letter
+        letter = rig.main._preview._letter
         assert letter is not None
         assert rig.app.clipboard == letter.links[1].target
 
@@ -136,14 +136,14 @@ async def test_the_tool_of_the_system_copies_too(tmp_path: Path) -> None:
     async with reading(SIGN_UP) as rig:
         os.environ["PATH"] = f"{tmp_path}:{before}"
         try:
-            screen_of(rig).environ = {"TERM": "linux", "DISPLAY": ":0"}
+            rig.main.environ = {"TERM": "linux", "DISPLAY": ":0"}
             await rig.press("c")
             await rig.sees("copied the code")
         finally:
             os.environ["PATH"] = before
         assert (tmp_path / "copied").read_text() == "493021"
         assert rig.app.clipboard == ""
-        screen_of(rig).environ = {"TERM": "linux"}
+        rig.main.environ = {"TERM": "linux"}
         await rig.press("c")
         await rig.sees("nothing here can copy the code 493021")
 

@@ -8,7 +8,7 @@ from urllib.request import urlopen
 import pytest
 
 from sacterm.errors import RateLimited
-from tests.tui.letters import SIGN_UP, preview, reading, screen_of
+from tests.tui.letters import SIGN_UP, preview, reading
 from tests.tui.running import Rig, filled, running
 from tests.unit.mailcorpus import message
 from tests.waiting import until
@@ -48,7 +48,7 @@ async def test_a_command_gets_the_raw_or_the_text_and_its_output_is_shown() -> N
         await rig.sees("exit status 0", "Your verification code is 493021.")
         assert "multipart" not in rig.text
         await rig.press("q")
-        await until(lambda: len(rig.app.screen_stack) == 2)
+        await until(lambda: rig.at_mail)
         assert rig.wire.service.asked.count("raw") == 1
 
 
@@ -105,7 +105,7 @@ async def test_a_text_part_is_shown_and_closed() -> None:
         await rig.press("enter")
         await rig.sees("one,two", "esc closes")
         await rig.press("escape")
-        await until(lambda: len(rig.app.screen_stack) == 2)
+        await until(lambda: rig.at_mail)
 
 
 async def test_an_image_is_painted() -> None:
@@ -122,7 +122,7 @@ async def test_opening_with_a_program_asks_and_saves_under_a_name_of_its_type(ho
         await rig.press("enter")
         await rig.sees("Open evil.desktop.pdf", "application/pdf")
         await rig.press("escape")
-        await until(lambda: len(rig.app.screen_stack) == 2)
+        await until(lambda: rig.at_mail)
         assert not saved(home)
         await rig.press("enter")
         await rig.sees("Open evil.desktop.pdf")
@@ -156,7 +156,7 @@ async def test_a_link_that_deceives_is_opened_after_a_word_only() -> None:
         await rig.press("4", *"j" * place, "enter")
         await rig.sees("may not be what it seems", "https://evil.example/pay")
         await rig.press("enter")
-        await until(lambda: len(rig.app.screen_stack) == 2)
+        await until(lambda: rig.at_mail)
         assert rig.app.clipboard == ""
         await rig.press("enter", "y")
         await until(lambda: rig.app.clipboard == "https://evil.example/pay")
@@ -174,7 +174,7 @@ async def test_the_html_is_served_once_without_what_is_remote_until_asked() -> N
         await rig.press("H")
         await rig.sees("Load the images of this message from the web", "learns that it was read")
         await rig.press("escape")
-        await until(lambda: len(rig.app.screen_stack) == 2)
+        await until(lambda: rig.at_mail)
         await rig.press("H")
         await rig.sees("Load the images")
         await rig.press("y")
@@ -199,7 +199,7 @@ async def test_exporting_the_view_leaves_out_or_fetches_what_is_not_here(home: P
     wire = filled(5)
     async with running(wire) as rig:
         await rig.sees("Subject 4", "5 messages")
-        screen_of(rig).environ = {"HOME": str(home)}
+        rig.main.environ = {"HOME": str(home)}
         await rig.press("enter")
         await rig.sees("Body of 4")
         await rig.press("X")
@@ -227,7 +227,7 @@ async def test_exporting_the_selection_takes_that_alone(home: Path) -> None:
     wire = filled(5)
     async with running(wire) as rig:
         await rig.sees("Subject 4", "5 messages")
-        screen_of(rig).environ = {"HOME": str(home)}
+        rig.main.environ = {"HOME": str(home)}
         await rig.press("x", "x", "X")
         await rig.sees("Export 2 messages")
         await rig.press("m", "f")
@@ -241,7 +241,7 @@ async def test_an_export_asks_no_more_once_the_service_refuses(home: Path) -> No
     wire = filled(5)
     async with running(wire) as rig:
         await rig.sees("Subject 4", "5 messages")
-        screen_of(rig).environ = {"HOME": str(home)}
+        rig.main.environ = {"HOME": str(home)}
         await rig.press("enter")
         await rig.sees("Body of 4")
         wire.service.failing = RateLimited("the month's ops are spent", status=429)
@@ -262,7 +262,7 @@ async def test_an_export_that_is_ended_leaves_nothing(home: Path) -> None:
     wire.service.raw = slow  # type: ignore[method-assign]
     async with running(wire) as rig:
         await rig.sees("Subject 4", "5 messages")
-        screen_of(rig).environ = {"HOME": str(home)}
+        rig.main.environ = {"HOME": str(home)}
         await rig.press("X", "m", "f")
         await rig.sees("Exporting", "nothing stays of it")
         await rig.press("escape")

@@ -82,11 +82,11 @@ async def test_help_begins_with_the_pane_and_can_be_searched() -> None:
         await rig.press("escape")
         await rig.sees("View: text")
         await rig.press("f1")
-        await until(lambda: len(rig.app.screen_stack) == 2)
+        await until(lambda: rig.at_mail)
         await rig.press("escape", "f1")
         await rig.sees("Triage")
         await rig.press("slash", "P", "enter", "escape", "escape")
-        await until(lambda: len(rig.app.screen_stack) == 2)
+        await until(lambda: rig.at_mail)
 
 
 async def test_dialogs_and_cards_follow_the_keys_but_keep_their_own() -> None:
@@ -100,4 +100,4 @@ async def test_dialogs_and_cards_follow_the_keys_but_keep_their_own() -> None:
         await rig.press("v")
         await rig.sees("It is free: v reserves it")
         await rig.press("Y")
-        await until(lambda: len(rig.app.screen_stack) == 2)
+        await until(lambda: rig.at_mail)

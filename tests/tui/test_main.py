@@ -378,7 +378,7 @@ async def test_forwarding_of_a_public_inbox_offers_to_reserve_it() -> None:
         await rig.press("w")
         await rig.sees("Only reserved addresses can be live", "1 of 3 credits left")
         await rig.press("escape")
-        await until(lambda: len(rig.app.screen_stack) == 2)
+        await until(lambda: rig.at_mail)
         assert email not in wire.service.records
         await rig.press("w")
         await rig.sees("Only reserved addresses can be live")
@@ -398,7 +398,7 @@ async def test_an_inbox_in_a_live_domain_of_ones_own_can_still_be_reserved() -> 
         await rig.press("R")
         await rig.sees("Reserve new@shop.example")
         await rig.press("escape")
-        await until(lambda: len(rig.app.screen_stack) == 2)
+        await until(lambda: rig.at_mail)
         await rig.press("w")
         await rig.sees("Only reserved addresses can be live")
         await rig.press("y")
@@ -452,7 +452,7 @@ async def test_reserving_and_releasing_ask_first() -> None:
         await rig.press("R")
         await rig.sees(f"Reserve {email}", "1 of 3 credits left · 1 op")
         await rig.press("enter")
-        await until(lambda: len(rig.app.screen_stack) == 2)
+        await until(lambda: rig.at_mail)
         assert "reserve" not in wire.service.asked
         await rig.press("R", "y")
         await rig.sees(f"○ {email}", "is yours")

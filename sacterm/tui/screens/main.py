@@ -37,7 +37,7 @@ from sacterm.tui.screens.reading import ReadingActions
 from sacterm.tui.screens.touring import TouringActions
 from sacterm.tui.screens.triage import Leaving, TriageActions
 from sacterm.tui.widgets.address_list import AddressList, AddressStrip, Entry, ViewSelected
-from sacterm.tui.widgets.desk import Across, Down
+from sacterm.tui.widgets.desk import Covered
 from sacterm.tui.widgets.status_line import StatusLine
 
 _FIRST_PAINT = 0.05  # seconds
@@ -104,9 +104,9 @@ class MainScreen(
         self._countdown: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        with Across(id="panes"):
+        with Covered(id="panes"):
             yield self._addresses
-            with Down(id="mail"):
+            with Covered(id="mail"):
                 yield self._strip
                 yield self._find_bar
                 yield self._desk

@@ -1,9 +1,9 @@
-"""What stands beside or below another; list and preview among it."""
+"""List and preview: one below the other, or beside it where there is room."""
 
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.events import Resize
 from textual.widget import Widget
 
@@ -12,19 +12,13 @@ _LOWEST, _NARROWEST = 5, 44  # lines or cells that each of the two takes at leas
 BESIDE = 2 * _NARROWEST + 2  # cells from which they can stand side by side
 
 
-class Across(Horizontal):
-    """Side by side, with nothing between."""
-
-    BLANK = True  # what is covered is not painted line by line
-
-
-class Down(Vertical):
-    """One below the other, with nothing between."""
+class Covered(Vertical):
+    """Is covered by what stands in it, and so not painted line by line."""
 
     BLANK = True
 
 
-class Desk(Down):
+class Desk(Covered):
     """Divides its room between the two."""
 
     DEFAULT_CSS = f"""
