@@ -9,7 +9,6 @@ told until its answer is here: then nobody knows whether it was heard.
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -231,7 +230,7 @@ def _value(field: Field, stored: Any) -> Value:
 
 def _stored(value: Value) -> object:
     if isinstance(value, tuple):
-        return json.dumps([storable(name) for name in value], ensure_ascii=False)
+        return msgspec.json.encode([storable(name) for name in value]).decode()
     return storable(value) if isinstance(value, str) else value
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, overload
@@ -69,7 +68,8 @@ def storable(text: str | None) -> str | None:
 
 def record_text(record: msgspec.Struct) -> str:
     """A record as JSON that :func:`msgspec.json.decode` reads back, whatever text it holds."""
-    # msgspec's own encoder refuses lone surrogates
+    import json  # msgspec's own encoder refuses lone surrogates
+
     return storable(json.dumps(msgspec.to_builtins(record), ensure_ascii=False))
 
 

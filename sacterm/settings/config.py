@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -125,6 +124,8 @@ def save(file: Path, name: str, value: object) -> None:
         SettingsInvalid: the value cannot be used; or the file is no TOML, and is left alone; or
             it cannot be read or written. One readable line.
     """
+    import tomllib
+
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 

@@ -5,7 +5,6 @@ And writes it.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,8 @@ def read(file: Path) -> tuple[str, dict[str, Any]]:
     data = b""
     try:
         data = file.read_bytes()
+        import tomllib  # most have no such file
+
         text = data.decode("utf-8-sig")
         return text, tomllib.loads(text)
     except FileNotFoundError:
@@ -71,6 +72,8 @@ def key_lines(text: str) -> dict[str, int]:
 
     The parser itself says where a statement ends: where the lines since the last one parse.
     """
+    import tomllib
+
     found: dict[str, int] = {}
     statement, start, table = "", 1, ""
     for number, line in enumerate(text.split("\n"), start=1):

@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import os
 import sys
-import tomllib
 
 from sacterm.assembly import all_problems, chosen_settings, theme_names
 from sacterm.errors import SettingsInvalid
@@ -95,6 +94,8 @@ def _check_key(options: argparse.Namespace, command: str, keys: str) -> None:
 
 def _value(text: str) -> object:
     """What is meant by a word of the command line: as TOML has it, or else the word itself."""
+    import tomllib
+
     with contextlib.suppress(tomllib.TOMLDecodeError):
         return tomllib.loads(f"value = {text}")["value"]
     return text

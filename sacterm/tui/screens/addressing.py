@@ -12,7 +12,6 @@ from sacterm.mailbox.views import View, ViewKind
 from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui import wording
 from sacterm.tui.screens.base import BaseScreen
-from sacterm.tui.screens.dialogs import Ask
 
 
 class AddressActions(BaseScreen):
@@ -129,6 +128,8 @@ class AddressActions(BaseScreen):
         self._ask(self._open_inbox())
 
     async def _open_inbox(self) -> None:
+        from sacterm.tui.screens.dialogs import Ask
+
         hint = DisplayText("enter opens it, 1 op · anyone can read a public inbox · esc cancels")
         answer = await self.app.push_screen_wait(
             Ask(DisplayText("Open an inbox"), hint, "name or name@mailsac.com", address_fault)

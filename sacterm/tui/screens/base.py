@@ -26,7 +26,6 @@ from sacterm.tui import marks
 from sacterm.tui.commands import Command, Offers, Where
 from sacterm.tui.dates import Calendar
 from sacterm.tui.keymap import Keymap
-from sacterm.tui.screens.dialogs import Confirm
 from sacterm.tui.widgets.find_bar import FindBar
 from sacterm.tui.widgets.message_list import MessageList
 from sacterm.tui.widgets.preview import Preview
@@ -145,6 +144,8 @@ class BaseScreen(Offers, Screen[None]):
         )
 
     async def _confirmed(self, title: str, lines: tuple[str, ...], verb: str) -> bool:
+        from sacterm.tui.screens.dialogs import Confirm
+
         shown = tuple(display_line(line, 400) for line in lines)
         return await self.app.push_screen_wait(Confirm(display_line(title, 300), shown, verb))
 

@@ -9,7 +9,6 @@ from urllib.parse import quote
 from sacterm.mailbox.views import Row
 from sacterm.reading.hosts import browsable, short_url
 from sacterm.reading.text import DisplayText, display_line, display_text
-from sacterm.tui.screens.dialogs import Choice, Choose
 from sacterm.tui.screens.letters import LetterActions
 
 if TYPE_CHECKING:
@@ -81,11 +80,16 @@ class CopyingActions(LetterActions):
             self._ask(self._copy_something())
 
     async def _copy_something(self) -> None:
+        from sacterm.tui.screens.dialogs import Choice, Choose
+
         if (row := self._row()) is None:
             return
         offers = _offers(row, await self._known(row), self._settings.api_url)
         place = await self.app.push_screen_wait(
-            Choose(DisplayText("Copy"), [_choice(offer) for offer in offers])
+            Choose(
+                DisplayText("Copy"),
+                [Choice(offer.key, DisplayText(offer.name), _sample(offer)) for offer in offers],
+            )
         )
         if place is None:
             return
@@ -118,9 +122,8 @@ def _offers(row: Row, letter: Letter | None, api_url: str) -> list[Copy]:
     return [offer for offer in offers if offer.text is None or offer.text]
 
 
-def _choice(offer: Copy) -> Choice:
-    value = "1 op reads the message" if offer.text is None else offer.text
-    return Choice(offer.key, DisplayText(offer.name), display_line(value, _SHOWN))
+def _sample(offer: Copy) -> DisplayText:
+    return display_line("1 op reads the message" if offer.text is None else offer.text, _SHOWN)
 
 
 def _url(target: str) -> DisplayText:

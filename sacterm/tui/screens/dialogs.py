@@ -151,3 +151,43 @@ class Choose(Offers, ModalScreen[int | None]):
 
     def action_cancel(self) -> None:
         self.dismiss(None)
+
+
+class AskCommand(ModalScreen[tuple[str, bool] | None]):
+    """Asks for a command, and whether it gets the message as sent or its text."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel"),
+        Binding("tab", "toggle_raw", "Raw or text", priority=True),
+    ]
+
+    def __init__(self, command: str, *, raw: bool) -> None:
+        super().__init__()
+        self._command = command
+        self._raw = raw
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content("Pipe the message to")
+            field = Input(self._command, placeholder="a command for sh, such as grep -i received")
+            field.cursor_blink = False
+            yield field
+            yield Static(classes="quiet", id="hint")
+
+    def on_mount(self) -> None:
+        self._say()
+
+    def action_toggle_raw(self) -> None:
+        self._raw = not self._raw
+        self._say()
+
+    def _say(self) -> None:
+        what, other = ("raw", "text") if self._raw else ("text", "raw")
+        hint = f"it reads the {what} · tab: the {other} · enter runs it · esc cancels"
+        self.query_one("#hint", Static).update(Content(hint))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.dismiss((event.value, self._raw) if event.value.strip() else None)
+
+    def action_cancel(self) -> None:
+        self.dismiss(None)

@@ -3,73 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
-
-from textual import work
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Static
+from typing import TYPE_CHECKING
 
 from sacterm.errors import SactermError, ServiceError
 from sacterm.mailbox.bodies import Outcome
-from sacterm.mailbox.export import Exported, Format, Source, export
 from sacterm.reading.attachments import without_clash
 from sacterm.reading.text import DisplayText
 from sacterm.tui import wording
-from sacterm.tui.screens.dialogs import Choice, Choose
 from sacterm.tui.screens.saving import SavingActions
 
-_FORMATS = (
-    (Format.EML, Choice("e", DisplayText("eml"), DisplayText("a folder with a file for each"))),
-    (Format.MBOX, Choice("m", DisplayText("mbox"), DisplayText("one file for mail programs"))),
-    (Format.JSON, Choice("j", DisplayText("JSON"), DisplayText("one file for scripts"))),
-)
-
-
-class Exporting(ModalScreen[Exported | SactermError | None]):
-    """Exports, and shows how far it is; escape ends it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "cancel", "Cancel")]
-    DEFAULT_CSS = """
-    Exporting ProgressBar, Exporting Bar { width: 1fr; }
-    """
-
-    def __init__(
-        self, total: int, run: Callable[[Callable[[int, int], None]], Awaitable[Exported]]
-    ) -> None:
-        """Set up.
-
-        Args:
-            total: messages there are.
-            run: exports, and tells how many are done.
-        """
-        super().__init__()
-        from textual.widgets import ProgressBar  # half of what this module takes to load
-
-        self._bar = ProgressBar(total, show_eta=False)
-        self._run = run
-
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog") as box:
-            box.border_title = Content("Exporting")
-            yield self._bar
-            yield Static(Content("\nesc ends it, and nothing stays of it"), classes="quiet")
-
-    @work
-    async def on_mount(self) -> None:
-        try:
-            self.dismiss(await self._run(lambda done, _: self._bar.update(progress=done)))
-        except SactermError as error:
-            self.dismiss(error)
-
-    def action_cancel(self) -> None:
-        self.dismiss(None)  # what runs on a screen ends with it
+if TYPE_CHECKING:
+    from sacterm.mailbox.export import Exported, Format
 
 
 class ExportingActions(SavingActions):
@@ -79,6 +26,9 @@ class ExportingActions(SavingActions):
         self._ask(self._export())
 
     async def _export(self) -> None:
+        from sacterm.mailbox.export import Format
+        from sacterm.tui.screens.dialogs import Choice, Choose
+
         ids = self._messages.all_ids()[::-1]  # files of mail begin with the oldest
         if self._selection:
             ids = [id_ for id_ in ids if id_ in self._selection]
@@ -87,21 +37,32 @@ class ExportingActions(SavingActions):
             self.say(f"there is nothing to export · {self._key('next-address')} goes on")
             return
         folder = self._folder()
+        formats = {
+            Format.EML: Choice(
+                "e", DisplayText("eml"), DisplayText("a folder with a file for each")
+            ),
+            Format.MBOX: Choice(
+                "m", DisplayText("mbox"), DisplayText("one file for mail programs")
+            ),
+            Format.JSON: Choice("j", DisplayText("JSON"), DisplayText("one file for scripts")),
+        }
         place = await self.app.push_screen_wait(
             Choose(
                 DisplayText(f"Export {wording.plural(len(ids), 'message')}"),
-                [choice for _, choice in _FORMATS],
+                list(formats.values()),
                 f"to {self._place(folder)} · esc leaves it",
             )
         )
         if place is None or (fetch := await self._may_fetch(ids)) is None:
             return
-        format_, _ = _FORMATS[place]
+        format_ = list(formats)[place]
         target = await asyncio.to_thread(_target, folder, format_)
         await self._run_export(ids, target, format_, fetch=fetch)
 
     async def _may_fetch(self, ids: Sequence[str]) -> bool | None:
         """Whether to spend ops on what is not here; None: not to export at all."""
+        from sacterm.tui.screens.dialogs import Choice, Choose
+
         missing = len(self._session.store.without_raw(ids))
         if not missing:
             return False
@@ -124,8 +85,10 @@ class ExportingActions(SavingActions):
     async def _run_export(
         self, ids: Sequence[str], target: Path, format: Format, *, fetch: bool
     ) -> None:
-        store, bodies = self._session.store, self._session.bodies
+        from sacterm.mailbox.export import Source, export
+        from sacterm.tui.screens.progress import Exporting
 
+        store, bodies = self._session.store, self._session.bodies
         stopped = ""
 
         async def raw(id: str) -> bytes | None:
@@ -165,7 +128,7 @@ class ExportingActions(SavingActions):
 
 def _target(folder: Path, format: Format) -> Path:
     """A path that is free."""
-    ending = "" if format is Format.EML else f".{format.value}"
+    ending = "" if format.value == "eml" else f".{format.value}"
     name = f"mail {datetime.now():%Y-%m-%d %H.%M}{ending}"
     taken = {path.name.casefold() for path in folder.iterdir()} if folder.is_dir() else set()
     return folder / without_clash(name, taken)

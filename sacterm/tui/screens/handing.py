@@ -5,14 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult, SuspendNotSupported
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.app import SuspendNotSupported
 
 from sacterm.desktop.programs import (
     ProgramFailed,
@@ -26,7 +21,6 @@ from sacterm.desktop.programs import (
 from sacterm.reading.octets import decode_text
 from sacterm.reading.text import DisplayText, display_line, display_text
 from sacterm.tui.screens.letters import LetterActions
-from sacterm.tui.screens.paper import Paper
 
 if TYPE_CHECKING:
     from sacterm.reading.letter import Letter
@@ -34,73 +28,6 @@ if TYPE_CHECKING:
 _STAYS = ("less", "more", "most", "moar", "ov", "bat", "view", "vim", "nvim")  # until it is left
 _QUICK = 0.3  # seconds in which a command may end without being shown as running
 _IN_PAGER = ("from", "to", "cc", "date", "subject")
-
-
-class AskCommand(ModalScreen[tuple[str, bool] | None]):
-    """Asks for a command, and whether it gets the message as sent or its text."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Cancel"),
-        Binding("tab", "toggle_raw", "Raw or text", priority=True),
-    ]
-
-    def __init__(self, command: str, *, raw: bool) -> None:
-        super().__init__()
-        self._command = command
-        self._raw = raw
-
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog") as box:
-            box.border_title = Content("Pipe the message to")
-            field = Input(self._command, placeholder="a command for sh, such as grep -i received")
-            field.cursor_blink = False
-            yield field
-            yield Static(classes="quiet", id="hint")
-
-    def on_mount(self) -> None:
-        self._say()
-
-    def action_toggle_raw(self) -> None:
-        self._raw = not self._raw
-        self._say()
-
-    def _say(self) -> None:
-        what, other = ("raw", "text") if self._raw else ("text", "raw")
-        hint = f"it reads the {what} · tab: the {other} · enter runs it · esc cancels"
-        self.query_one("#hint", Static).update(Content(hint))
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.dismiss((event.value, self._raw) if event.value.strip() else None)
-
-    def action_cancel(self) -> None:
-        self.dismiss(None)
-
-
-class Running(ModalScreen[None]):
-    """Shown while a command runs."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "end", "End it")]
-
-    def __init__(self, command: DisplayText, running: asyncio.Task[Ran]) -> None:
-        super().__init__()
-        self._command = command
-        self._work = running
-
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog") as box:
-            box.border_title = Content("Running")
-            yield Static(Content(self._command))
-            yield Static(Content("\nesc ends it"), classes="quiet")
-
-    def on_mount(self) -> None:
-        self.run_worker(self._wait())
-
-    async def _wait(self) -> None:
-        await asyncio.wait([self._work])
-        self.dismiss()
-
-    def action_end(self) -> None:
-        self._work.cancel()
 
 
 class HandingActions(LetterActions):
@@ -112,6 +39,10 @@ class HandingActions(LetterActions):
         self._ask(self._pipe())
 
     async def _pipe(self) -> None:
+        from sacterm.tui.screens.dialogs import AskCommand
+        from sacterm.tui.screens.paper import Paper
+        from sacterm.tui.screens.progress import Running
+
         if (row := self._row()) is None:
             return
         command, raw = self._piped

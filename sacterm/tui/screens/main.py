@@ -35,7 +35,7 @@ from sacterm.tui.screens.addressing import AddressActions
 from sacterm.tui.screens.layout import LayoutActions
 from sacterm.tui.screens.reading import ReadingActions
 from sacterm.tui.screens.touring import TouringActions
-from sacterm.tui.screens.triage import Leaving, TriageActions
+from sacterm.tui.screens.triage import TriageActions
 from sacterm.tui.widgets.address_list import AddressList, AddressStrip, Entry, ViewSelected
 from sacterm.tui.widgets.desk import Covered
 from sacterm.tui.widgets.status_line import StatusLine
@@ -314,6 +314,8 @@ class MainScreen(
     @work(group="leave", exclusive=True)
     async def _leave(self) -> None:
         """Finish what is to be told to the service, in sight."""
+        from sacterm.tui.screens.progress import Leaving
+
         self.app.clear_notifications()
         leaving = Leaving()
         await self.app.push_screen(leaving)

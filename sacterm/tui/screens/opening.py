@@ -15,7 +15,6 @@ from sacterm.reading.hosts import browsable, short_url, shown_url
 from sacterm.reading.text import DisplayText, display_line, display_text
 from sacterm.tui import wording
 from sacterm.tui.screens.copying import CopyingActions
-from sacterm.tui.screens.paper import Paper
 from sacterm.tui.screens.saving import SavingActions
 from sacterm.tui.widgets.preview import Preview
 
@@ -98,6 +97,8 @@ class OpeningActions(CopyingActions, SavingActions):
         self._ask(self._show_part(event.part))
 
     async def _show_part(self, part: PartInfo) -> None:
+        from sacterm.tui.screens.paper import Paper
+
         name = safe_name(part.name, part.content_type) if part.name else part.content_type
         told = display_line(f"{part.number} · {name}", 200)
         if not part.is_leaf:

@@ -6,20 +6,13 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
 from textual import on
-from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from sacterm.mailbox.changes import Field
 from sacterm.mailbox.triage import FOLDERS
 from sacterm.mailbox.views import Row, View, ViewKind
 from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui import wording
-from sacterm.tui.screens.dialogs import Ask, Choice, Choose
 from sacterm.tui.screens.finding import FindingActions
-from sacterm.tui.screens.labels import Labels
 from sacterm.tui.widgets.message_list import MessageList
 
 _MANY = 10  # ops from which on an action says first what it costs
@@ -83,6 +76,8 @@ class TriageActions(FindingActions):
         self._ask(self._move())
 
     async def _move(self) -> None:
+        from sacterm.tui.screens.dialogs import Choice, Choose
+
         if not (ids := self._chosen()):
             return
         choices = [Choice(name[0], DisplayText(name)) for name in FOLDERS]
@@ -100,6 +95,8 @@ class TriageActions(FindingActions):
         self._ask(self._label())
 
     async def _label(self) -> None:
+        from sacterm.tui.screens.labels import Labels
+
         if not (ids := self._chosen()):
             return
         store, triage = self._session.store, self._session.triage
@@ -171,6 +168,8 @@ class TriageActions(FindingActions):
 
     async def _offered_purge(self, inbox: str, count: int, spared: int) -> bool:
         """Whether the purge was chosen, or all was left as it is."""
+        from sacterm.tui.screens.dialogs import Choice, Choose
+
         stays = f" · {_stay(spared)}" if spared else ""
         each, undoes = count + spared, f"{self._key('undo')} undoes"
         choices = [
@@ -193,6 +192,8 @@ class TriageActions(FindingActions):
         self._ask(self._purge())
 
     async def _purge(self) -> None:
+        from sacterm.tui.screens.dialogs import Ask
+
         view, store = self.view, self._session.store
         is_domain = view.kind is ViewKind.DOMAIN
         if view.kind not in (ViewKind.INBOX, ViewKind.DOMAIN):
@@ -264,22 +265,3 @@ class TriageActions(FindingActions):
 
 def _stay(starred: int) -> str:
     return f"{wording.number(starred)} starred {'stays' if starred == 1 else 'stay'}"
-
-
-class Leaving(ModalScreen[None]):
-    """Shown while the service is told what it was not told yet, before the program ends."""
-
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog") as box:
-            box.border_title = Content("Leaving")
-            yield Static(id="left")
-            yield Static(Content("\nq leaves now: what is not deleted yet stays"), classes="quiet")
-
-    def tell(self, left: int) -> None:
-        """Show how many are left."""
-        self.query_one("#left", Static).update(
-            Content(f"telling Mailsac of {wording.plural(left, 'change')}")
-        )
-
-    def key_q(self) -> None:
-        self.app.exit()
