@@ -8,12 +8,15 @@ from collections.abc import Callable
 from datetime import datetime
 
 from sacterm.errors import StoreFailed
+from sacterm.mailbox.ingest import Read
 from sacterm.mailbox.ledger import Ledger
 from sacterm.mailbox.store import Store
 from sacterm.model import Message
 
 _AGAIN = 2.0  # seconds until a write that failed is tried again: it costs nothing but the try
 _AT_ONCE = 100  # mails that are stored as a whole or not at all
+_MANY = 20  # mails: more are stored at once, and read later
+_MUCH = 300  # mails that wait: more are left to the socket, as taking them in holds up writing
 
 
 class Arrivals:
@@ -46,11 +49,20 @@ class Arrivals:
         self._contact: datetime | None = None
         self._waiting = asyncio.Event()
         self._closing = asyncio.Event()
+        self._works = True
+        self._has_room = asyncio.Event()
+        self._has_room.set()
 
     def add(self, message: Message) -> None:
         """Take in a mail that came by socket."""
         self._mail.append(message)
         self._waiting.set()
+        if len(self._mail) > _MUCH and self._works and not self._closing.is_set():
+            self._has_room.clear()
+
+    async def keep_up(self) -> None:
+        """Wait while much waits to be written; not for a disk that fails, and not at the end."""
+        await self._has_room.wait()
 
     def note_contact(self, moment: datetime) -> None:
         """Remember when the service last answered."""
@@ -65,6 +77,7 @@ class Arrivals:
         """Write what waits, and end."""
         self._closing.set()
         self._waiting.set()
+        self._has_room.set()
 
     async def run(self) -> None:
         """Write what arrives as it arrives, until :meth:`finish`."""
@@ -78,8 +91,11 @@ class Arrivals:
                 await self._waiting.wait()
                 self._waiting.clear()
                 unread |= await self._write()
+                self._works = True
                 self._trouble(None)
             except StoreFailed as error:
+                self._works = False
+                self._has_room.set()
                 self._trouble(error)
                 if self._closing.is_set():
                     return
@@ -90,14 +106,26 @@ class Arrivals:
     async def _write(self) -> bool:
         """Write all that waits; whether some of it is to be read later."""
         in_haste = False
-        while some := self._mail[:_AT_ONCE]:
-            in_haste |= len(self._mail) > _AT_ONCE
-            new = await self._store.upsert(some, owned=True, pushed=True, in_haste=in_haste)
-            del self._mail[: len(some)]  # not before it is stored
-            self._ledger.arrive(len(new))
-            self._stored(new)
+        reading = self._read(0)
+        try:
+            while told := await reading:
+                in_haste |= told[0].is_postponed
+                reading = self._read(len(told))  # while those before them are written
+                new = await self._store.put(told, owned=True, pushed=True)
+                del self._mail[: len(told)]  # not before it is stored
+                if len(self._mail) <= _MUCH:
+                    self._has_room.set()
+                self._ledger.arrive(len(new))
+                self._stored(new)
+        finally:
+            reading.cancel()
         await self._ledger.flush()
         if self._contact is not None:
             await self._store.set_meta({"contact": self._contact.isoformat()})
             self._contact = None
         return in_haste
+
+    def _read(self, begin: int) -> asyncio.Task[list[Read]]:
+        some = self._mail[begin : begin + _AT_ONCE]
+        in_haste = len(some) > _MANY or begin > 0
+        return asyncio.create_task(self._store.read_ahead(some, in_haste=in_haste))

@@ -126,7 +126,9 @@ def put(db: Connection, told: Read, *, owned: bool, pushed: bool, state_is_newer
         ((row,),) = db.execute(_UPSERT + " RETURNING row", values).fetchall()
     else:
         row = known[0]
-    if known is None or told.packed:
+    if known is None:
+        _keep(db, row, told)
+    elif told.packed:
         keep_body(db, row, msgspec.structs.replace(told, message=message))
     return known is None
 
@@ -138,6 +140,10 @@ def keep_body(db: Connection, row: int, told: Read) -> None:
         if found[0]:
             return
         unindex(db, row)
+    _keep(db, row, told)
+
+
+def _keep(db: Connection, row: int, told: Read) -> None:
     _index(db, row, told)
     if told.is_postponed:
         db.execute("INSERT OR IGNORE INTO postponed VALUES (?)", (row,))
@@ -167,7 +173,7 @@ def _index(db: Connection, row: int, told: Read) -> None:
     document = [storable(field) for field in fields]
     db.execute(
         "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?)",
-        (row, told.packed, pack_document(document, message.raw)),
+        (row, told.packed, pack_document(document, message.raw if told.text else None)),
     )
     db.execute(
         f"INSERT INTO search (rowid, {_SEARCHED}) VALUES (?, ?, ?, ?, ?, ?, ?)", (row, *document)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 
 from sacterm.mailbox.coverage import Coverage
@@ -45,6 +45,7 @@ class Live:
         *,
         now: Callable[[], datetime],
         arrived: Callable[[Message], None],
+        keep_up: Callable[[], Awaitable[None]],
         list_mail: Callable[[], None],
     ) -> None:
         """Set up.
@@ -54,6 +55,7 @@ class Live:
             board: told how things stand.
             now: the time, aware.
             arrived: takes a mail.
+            keep_up: comes back when it can take more.
             list_mail: has the account's mail listed.
         """
         self.coverage = Coverage()
@@ -63,6 +65,7 @@ class Live:
         self._board = board
         self._now = now
         self._arrived = arrived
+        self._keep_up = keep_up
         self._feed: Feed | None = None
         self._is_over = False
 
@@ -85,6 +88,7 @@ class Live:
         async for event in feed.events():
             if not self._is_over:
                 self._heed(event)
+                await self._keep_up()
 
     def stop(self) -> None:
         """Take in nothing more, and have nothing more listed."""

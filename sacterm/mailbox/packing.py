@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 _WINDOW = 32_768  # bytes: what zlib looks back on
+_LEVEL = 5  # the next takes a quarter longer, and what it leaves is as large
 _BEGINNING = 10_000  # bytes of a message that are learned: its head, and the head of its page
 _ALIKE = 0.6  # of what it takes by itself: less, and a message says nothing new
 # what many messages hold, the most usual last, where it is cheapest to point at
@@ -65,7 +66,9 @@ class Packer:
     """Packs the messages of a store."""
 
     def __init__(self, dictionary: bytes = _USUAL) -> None:
-        self._begun = zlib.compressobj(zdict=dictionary)  # to read the dictionary takes a while
+        self._begun = zlib.compressobj(
+            _LEVEL, zdict=dictionary
+        )  # to read the dictionary takes a while
 
     def pack(self, raw: bytes) -> bytes:
         """A message as sent, compressed."""
@@ -109,8 +112,13 @@ def unpack(packed: bytes, dictionary: bytes | None = None) -> bytes:
 
 
 def pack_document(fields: Sequence[str], raw: bytes | None) -> bytes:
-    """What the search index holds of a message, beside the message, if that is known."""
-    return _finish(zlib.compressobj(zdict=_words_of(raw)), msgspec.json.encode(fields))
+    """What the search index holds of a message, beside the message, if much of it stands there."""
+    document = msgspec.json.encode(fields)
+    return (
+        _finish(zlib.compressobj(zdict=_words_of(raw)), document)
+        if raw
+        else zlib.compress(document)
+    )
 
 
 def unpack_document(document: bytes, raw: bytes | None) -> list[str]:

@@ -136,7 +136,12 @@ class Session:
         )
         self._writer: asyncio.Task[None] | None = None
         self._live = Live(
-            store, self._board, now=self.now, arrived=self._arrivals.add, list_mail=self._list_gap
+            store,
+            self._board,
+            now=self.now,
+            arrived=self._arrivals.add,
+            keep_up=self._arrivals.keep_up,
+            list_mail=self._list_gap,
         )
         self._live.subscribe()
 

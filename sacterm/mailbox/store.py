@@ -1,14 +1,14 @@
 """The one truth: all that is known of an account's mail.
 
 Reads are short and happen where they are asked for. Writes are coroutines; they run one after
-the other, off the event loop. History and pushes meet in one :meth:`Store.upsert`, so whatever
+the other, off the event loop. History and pushes meet in one :meth:`Store.put`, so whatever
 arrives twice, late or out of order ends the same.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -291,7 +291,6 @@ class Store(AccountTables, ChangeTables):
         owned: bool,
         pushed: bool = False,
         as_of: int | None = None,
-        in_haste: bool = False,
     ) -> frozenset[str]:
         """Take in what the service told of messages.
 
@@ -301,30 +300,52 @@ class Store(AccountTables, ChangeTables):
             pushed: they came by socket.
             as_of: the :meth:`mark` taken before a listing was asked for; what was changed here
                 since then is newer than the listing.
-            in_haste: what mail says is read later, by :meth:`read_postponed`.
 
         Returns:
             The ids that were not known before.
         """
         waiting = list(messages)
         new: set[str] = set()
+        # newest first, so that a list filling up does not shift under its reader
+        for end in range(len(waiting), 0, -self._batch):
+            told = await self.read_ahead(waiting[max(0, end - self._batch) : end])
+            new |= await self.put(told, owned=owned, pushed=pushed, as_of=as_of)
+        return frozenset(new)
 
-        def put_all(db: Connection, batch: Sequence[Read]) -> None:
-            for told in batch:
-                id_ = told.message.id
+    async def read_ahead(
+        self, messages: Sequence[Message], *, in_haste: bool = False
+    ) -> list[Read]:
+        """Read messages, for :meth:`put`.
+
+        Args:
+            messages: what was told of them.
+            in_haste: what they say is read later, by :meth:`read_postponed`.
+        """
+        if not messages:
+            return []
+        take = partial(postpone if in_haste else read, packer=self._dictionaries.packer)
+        return await asyncio.to_thread(lambda: [take(message) for message in messages])
+
+    async def put(
+        self, told: Sequence[Read], *, owned: bool, pushed: bool, as_of: int | None = None
+    ) -> frozenset[str]:
+        """Keep messages that were read: all of them or, where it fails, none.
+
+        Args and what is returned are those of :meth:`upsert`.
+        """
+        new: set[str] = set()
+
+        def put_all(db: Connection) -> None:
+            for one in told:
+                id_ = one.message.id
                 if is_removed(db, id_):
                     continue  # listed before it was deleted
                 changed_here = self._changed_here.get(id_, -1) > (as_of or 0)
                 newer = as_of is not None and not changed_here
-                if put(db, told, owned=owned, pushed=pushed, state_is_newer=newer):
+                if put(db, one, owned=owned, pushed=pushed, state_is_newer=newer):
                     new.add(id_)
 
-        # newest first, so that a list filling up does not shift under its reader
-        for end in range(len(waiting), 0, -self._batch):
-            batch = waiting[max(0, end - self._batch) : end]
-            take = partial(postpone if in_haste else read, packer=self._dictionaries.packer)
-            told = await asyncio.to_thread(_take_all, take, batch)
-            await self._db.write(partial(put_all, batch=told))
+        await self._db.write(put_all)
         if new:
             await self._dictionaries.learn(self.counts(ALL).total)
         return frozenset(new)
@@ -370,10 +391,6 @@ class Store(AccountTables, ChangeTables):
                 keep_body(db, found[0], told)
 
         await self._db.write(keep)
-
-
-def _take_all(take: Callable[[Message], Read], messages: Sequence[Message]) -> list[Read]:
-    return [take(message) for message in messages]
 
 
 def _read_kept(kept: Sequence[tuple[Message, bytes, bytes | None]], packer: Packer) -> list[Read]:

@@ -37,6 +37,7 @@ from sacterm.model import (
 SOCKET_URL = "wss://sock.mailsac.com/incoming-messages"
 PACE = Pace()
 _SOON = 4.0  # seconds to the next try at most, after a connection that brought mail
+_AHEAD = 100  # events that wait for the consumer at most, or a few more
 GOODBYE = 0.5  # seconds for the service to agree to an end
 
 
@@ -99,6 +100,9 @@ class Feed:
         self._chunks: list[_Chunk] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._queue: asyncio.Queue[FeedEvent | BaseException | None] = asyncio.Queue()
+        self._retired: set[Link] = set()
+        self._has_room = asyncio.Event()
+        self._has_room.set()
         self._closed = False
 
     def subscribe(self, names: Collection[str]) -> None:
@@ -123,6 +127,8 @@ class Feed:
         while (event := await self._queue.get()) is not None:
             if isinstance(event, BaseException):
                 raise event
+            if self._queue.qsize() <= _AHEAD:
+                self._has_room.set()
             yield event
 
     def retry_now(self, *, refused: bool = True) -> None:
@@ -148,6 +154,7 @@ class Feed:
         if self._closed:
             return
         self._closed = True
+        self._has_room.set()
         for chunk in self._chunks:
             self._halt(chunk)
             if chunk.live is not None:
@@ -177,6 +184,7 @@ class Feed:
                 pace=self._pace,
                 context=self._context,
                 tell=partial(self._told, chunk),
+                keep_up=self._keep_up,
             )
             chunk.trying = self._spawn(chunk.trial.run())
 
@@ -217,6 +225,7 @@ class Feed:
         self._emit(Listening(*_by_kind(self._confirmed()), gap))
 
     def _ended(self, chunk: _Chunk, link: Link, fault: Fault) -> None:
+        self._retired.discard(link)
         if link is chunk.trial:
             chunk.trial = chunk.trying = None
             self._failed(chunk, fault)
@@ -261,6 +270,9 @@ class Feed:
 
     def _retire(self, link: Link | None) -> None:
         if link is not None:
+            # what was sent to it is nowhere else: it is taken in before patience with it ends
+            self._retired.add(link)
+            self._has_room.set()
             self._spawn(link.close())
 
     def _confirmed(self) -> frozenset[str]:
@@ -275,8 +287,14 @@ class Feed:
         key = quote(self._key, safe="", errors="replace")
         return f"{start}key={key}&addresses={','.join(map(_quoted, sorted(names)))}"
 
+    async def _keep_up(self) -> None:
+        """Wait until the consumer has heard of most: what it cannot take waits in the sockets."""
+        await self._has_room.wait()
+
     def _emit(self, event: FeedEvent) -> None:
         self._queue.put_nowait(event)
+        if self._queue.qsize() > _AHEAD and not (self._closed or self._retired):
+            self._has_room.clear()
 
     def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -88,6 +88,7 @@ class Link:
         pace: Pace,
         context: Callable[[], ssl.SSLContext],
         tell: Callable[[Link, Frame | Fault], None],
+        keep_up: Callable[[], Awaitable[None]],
     ) -> None:
         """Prepare the connection; :meth:`run` makes it.
 
@@ -97,6 +98,7 @@ class Link:
             pace: the limits.
             context: gives the TLS context; called in a thread.
             tell: called with each frame, and last with the fault that ended it all.
+            keep_up: comes back when more can be told.
         """
         self.names = names
         self.confirmed: frozenset[str] = frozenset()
@@ -106,6 +108,7 @@ class Link:
         self._pace = pace
         self._context = context
         self._tell = tell
+        self._keep_up = keep_up
         self._socket: ClientConnection | None = None
 
     async def run(self) -> None:
@@ -153,6 +156,7 @@ class Link:
                     case Failed() if not confirmed:
                         return Fault(heard.said())
                 self._tell(self, heard)
+                await self._keep_up()
 
     async def _open(self) -> ClientConnection:
         tls: dict[str, Any] = {}

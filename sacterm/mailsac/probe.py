@@ -121,6 +121,7 @@ async def try_socket(url: str, key: str, *, limit: float) -> None:
         pace=Pace(handshake=limit, confirmation=limit, closing=_GOODBYE),
         context=lambda: trust(url),
         tell=hear,
+        keep_up=lambda: asyncio.sleep(0),
     )
     running = asyncio.create_task(link.run())
     try:

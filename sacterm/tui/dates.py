@@ -141,4 +141,4 @@ def calendar_of(written: Callable[[str, date], str]) -> Calendar:
 
 def _name(text: str) -> str:
     name = display_line(text, 40).strip()
-    return fit(name, min(_WIDEST, cell_len(name)))
+    return fit(name, min(_WIDEST, cell_len(name))).rstrip()  # room is made for some scripts

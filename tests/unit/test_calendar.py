@@ -8,7 +8,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sacterm.reading.cells import cell_len
@@ -108,6 +108,7 @@ def test_names_that_are_not_there_are_ours() -> None:
     assert calendar_of(lambda form, day: "" if form == "%a" else german(form, day)) == Calendar()
 
 
+@example(datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 1, tzinfo=UTC), "000000\u093e", "dmy")
 @given(moments, moments, st.text(), st.sampled_from(("dmy", "mdy", "ymd")))
 def test_nothing_is_wider_than_its_column(
     then: datetime, now: datetime, name: str, order: str

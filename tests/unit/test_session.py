@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from sacterm.errors import (
 from sacterm.mailbox.addresses import NotReserved, canonical
 from sacterm.mailbox.bodies import Outcome
 from sacterm.mailbox.changes import Wish
+from sacterm.mailbox.ingest import Read
 from sacterm.mailbox.ledger import Ledger, utc_now
 from sacterm.mailbox.session import Session
 from sacterm.mailbox.status import Change, FeedPhase
@@ -432,22 +433,13 @@ async def test_mail_that_arrives_while_closing_is_kept(wire: FakeWire, tmp_path:
 class FullDisk(Store):
     """A store whose disk is full for the next mail that is pushed."""
 
-    async def upsert(
-        self,
-        messages: Iterable[Message],
-        *,
-        owned: bool,
-        pushed: bool = False,
-        as_of: int | None = None,
-        in_haste: bool = False,
+    async def put(
+        self, told: Sequence[Read], *, owned: bool, pushed: bool, as_of: int | None = None
     ) -> frozenset[str]:
-        waiting = list(messages)
-        if pushed and waiting and self.counts(ALL).total == 3 and not self.meta("failed"):
+        if pushed and told and self.counts(ALL).total == 3 and not self.meta("failed"):
             await self.set_meta({"failed": "once"})
             raise StoreFailed("the cache cannot be used: disk full")
-        return await super().upsert(
-            waiting, owned=owned, pushed=pushed, as_of=as_of, in_haste=in_haste
-        )
+        return await super().put(told, owned=owned, pushed=pushed, as_of=as_of)
 
 
 async def test_a_disk_that_fails_is_told_and_loses_nothing(wire: FakeWire, tmp_path: Path) -> None:

@@ -694,7 +694,7 @@ async def test_a_store_of_the_first_schema_is_taken_over(tmp_path: Path) -> None
 async def test_what_is_stored_in_haste_is_all_there_and_is_read_later(store: Store) -> None:
     text = "Your verification code is 493021, or https://x.example/verify?token=8f2c1d9b"
     sent = [mail(n, raw=raw(n, text)) for n in range(50)]
-    await store.upsert(sent, owned=True, pushed=True, in_haste=True)
+    await store.put(await store.read_ahead(sent, in_haste=True), owned=True, pushed=True)
     assert store.counts(ALL).total == 50
     assert await store.raw("m7") == raw(7, text)
     assert len(await found(store, "subject")) == 50
@@ -756,7 +756,8 @@ async def test_mail_that_repeats_itself_is_kept_small(tmp_path: Path) -> None:
     text = "\n".join(f"a line of a letter that comes often, {n * 7919}" for n in range(50))
     store = Store(path)
     await store.upsert([mail(n, raw=raw(n, text)) for n in range(60)], owned=True)
-    await store.upsert([mail(60, raw=raw(60, text))], owned=True, in_haste=True)
+    told = await store.read_ahead([mail(60, raw=raw(60, text))], in_haste=True)
+    await store.put(told, owned=True, pushed=True)
     await store.close()
     with closing(sqlite3.connect(path)) as db:
         sizes = dict(db.execute("SELECT id, length(raw) FROM bodies JOIN messages USING (row)"))
