@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sacterm.errors import StoreFailed
+from sacterm.mailbox.checkpoint import LOG, Checkpoints
 from sacterm.mailbox.disk import translated
 from sacterm.mailbox.opening import (
     MOMENT,
@@ -57,6 +58,7 @@ class Database:
         self._thread = ThreadPoolExecutor(1, "store")
         self._search_thread = ThreadPoolExecutor(1, "search")
         self._searcher: Connection | None = None
+        self._checkpoints: Checkpoints | None = None
         self._search: asyncio.Future[Any] | None = None
         self._lock: AbstractContextManager[object] = contextlib.nullcontext()
         with translated():
@@ -69,6 +71,8 @@ class Database:
                 return
             self._writer, self.notes = open_or_replace(path)
             self._damage = damage_of(path)
+            self._writer.execute(LOG)
+            self._checkpoints = Checkpoints(path, self._damage)
             self._reader = connect(str(path), MOMENT)
             # now: later there may be another file of that name
             self._searcher = connect(str(path), PATIENCE)
@@ -97,8 +101,12 @@ class Database:
         """
 
         def transact() -> T:
-            with self._lock, translated(self._damage), transaction(self._writer):
-                return work(self._writer)
+            with self._lock, translated(self._damage):
+                with transaction(self._writer):
+                    result = work(self._writer)
+                if self._checkpoints is not None:
+                    self._checkpoints.written(self._writer.total_changes)
+            return result
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, transact)
 
@@ -183,6 +191,8 @@ class Database:
         if self._searcher is not None:
             await loop.run_in_executor(self._search_thread, self._searcher.close)
         self._search_thread.shutdown()
+        if self._checkpoints is not None:
+            await loop.run_in_executor(self._thread, self._checkpoints.close)
         await loop.run_in_executor(self._thread, self._writer.close)
         self._thread.shutdown()
         self._reader.close()
