@@ -37,7 +37,7 @@ from sacterm.model import (
 SOCKET_URL = "wss://sock.mailsac.com/incoming-messages"
 PACE = Pace()
 _SOON = 4.0  # seconds to the next try at most, after a connection that brought mail
-_AHEAD = 100  # events that wait for the consumer at most, or a few more
+_AHEAD = 1_000  # events that wait for the consumer, or a few more: the rest waits in the sockets
 GOODBYE = 0.5  # seconds for the service to agree to an end
 
 

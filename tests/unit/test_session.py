@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -455,6 +456,47 @@ async def test_a_disk_that_fails_is_told_and_loses_nothing(wire: FakeWire, tmp_p
     store = Store(path)
     assert {row.id for row in store.page(ALL, 0, 10)} >= {"m70"}
     await store.close()
+
+
+class HeldDisk(Store):
+    """A store that writes no pushed mail until it may."""
+
+    may_write = asyncio.Event()
+
+    async def put(
+        self, told: Sequence[Read], *, owned: bool, pushed: bool, as_of: int | None = None
+    ) -> frozenset[str]:
+        if pushed:
+            await self.may_write.wait()
+        return await super().put(told, owned=owned, pushed=pushed, as_of=as_of)
+
+
+async def test_a_burst_is_taken_in_as_fast_as_it_is_written(wire: FakeWire) -> None:
+    HeldDisk.may_write = asyncio.Event()
+    async with running(wire, HeldDisk(None)) as session:
+        await until(lambda: total(session) == 3 and session.status.online)
+        wire.feed.put(*[MailArrived(mail(n, raw=raw(n))) for n in range(100, 1100)])
+        await until(lambda: len(session._arrivals._mail) > 300)
+        for _ in range(100):
+            await asyncio.sleep(0)  # all that can go on does
+        assert len(session._arrivals._mail) < 400
+        HeldDisk.may_write.set()
+        await until(lambda: total(session) == 1003)
+
+
+async def test_a_burst_is_taken_in_whole_while_the_disk_fails(wire: FakeWire) -> None:
+    class Full(Store):
+        async def put(
+            self, told: Sequence[Read], *, owned: bool, pushed: bool, as_of: int | None = None
+        ) -> frozenset[str]:
+            if pushed:
+                raise StoreFailed("the disk is full")
+            return await super().put(told, owned=owned, pushed=pushed, as_of=as_of)
+
+    async with running(wire, Full(None)) as session:
+        await until(lambda: total(session) == 3 and session.status.online)
+        wire.feed.put(*[MailArrived(mail(n, raw=raw(n))) for n in range(100, 1100)])
+        await until(lambda: len(session._arrivals._mail) == 1000)
 
 
 async def test_garbage_costs_one_listing_however_much_comes(wire: FakeWire) -> None:

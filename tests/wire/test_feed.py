@@ -714,6 +714,19 @@ async def test_many_unread_frames_do_not_hold_up_the_pongs() -> None:
         assert ids == list(range(300))
 
 
+async def test_what_nobody_takes_in_waits_in_the_socket_and_arrives_in_order() -> None:
+    async with ScriptedSocket() as server, feeding(server) as heard:
+        peer = await listening(heard, server, A)
+        for number in range(3000):
+            await peer.mails(str(number))
+        for _ in range(1000):
+            await asyncio.sleep(0)  # all that can go on does
+        assert 1000 <= heard.feed._queue.qsize() < 1100
+        await heard.mail("2999")
+        ids = [int(event.message.id) for event in heard.all(MailArrived)]
+        assert ids == list(range(3000))
+
+
 @pytest.mark.parametrize(
     "said",
     [
