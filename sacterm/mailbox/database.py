@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -88,6 +88,24 @@ class Database:
         """
         with self._lock, translated(self._damage):
             return self._reader.execute(sql, values).fetchall()
+
+    @contextlib.contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Within it, all that :meth:`query` reads is of one moment, whatever is written meanwhile.
+
+        Raises:
+            StoreFailed: the file cannot be read.
+        """
+        with self._lock:
+            if self.in_memory or self._reader.in_transaction:
+                yield  # in memory the lock is enough: nobody writes now
+                return
+            with translated(self._damage):
+                self._reader.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._reader.execute("COMMIT")
 
     def reading(self) -> AbstractContextManager[None]:
         """Within it, stored values that cannot be read as what they are count as damage."""

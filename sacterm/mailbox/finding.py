@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from itertools import compress
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -72,6 +73,10 @@ class Found(Struct, frozen=True, eq=False):
     rows: array[int]
     unread: int
     database: Database
+
+    def at_once(self) -> AbstractContextManager[None]:
+        """Within it, as without, the same was found."""
+        return nullcontext()
 
     def counts(self, view: View) -> Counts:
         """How many were found."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,6 +87,10 @@ class Store(AccountTables, ChangeTables):
         return self._db.turn(name)
 
     # messages
+
+    def at_once(self) -> AbstractContextManager[None]:
+        """Within it, what is read of views is of one moment, whatever arrives meanwhile."""
+        return self._db.at_once()
 
     def counts(self, view: View) -> Counts:
         """How much there is in a view."""

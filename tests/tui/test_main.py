@@ -333,6 +333,25 @@ async def test_a_burst_leaves_the_selection_where_it_was() -> None:
         assert "m28" in on_list(rig)
 
 
+def _is_at(messages: MessageList, wanted: str) -> bool:
+    return messages.selected is not None and messages.selected.id == wanted
+
+
+async def test_moving_while_mail_is_stored_that_is_not_shown_yet() -> None:
+    async with running(filled(300)) as rig:
+        await rig.sees("300 messages", "Subject 299")
+        await rig.press("j", "j", "V")
+        messages = rig.main._messages
+        stored = [mail(1000 + n, "x@shop.example") for n in range(150)]
+        await rig.session.store.upsert(stored, owned=True)  # behind the screen's back
+        messages.move_to(92)  # at once: nothing has looked at the store again
+        assert _is_at(messages, "m207")
+        await until(lambda: len(rig.main._selection) == 91)
+        assert rig.main._selection == {f"m{299 - place}" for place in range(2, 93)}
+        messages.look_again()
+        assert _is_at(messages, "m207")
+
+
 async def test_a_list_that_grows_past_the_screen_keeps_the_cursor_in_sight() -> None:
     wire = filled(9)
     async with running(wire) as rig:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -30,6 +31,7 @@ _MARGIN = 30  # messages kept in hand above and below those on screen
 class Source(Protocol):
     """Where the list reads. Every answer takes a few milliseconds at most."""
 
+    def at_once(self) -> AbstractContextManager[None]: ...
     def counts(self, view: View) -> Counts: ...
     def page(self, view: View, offset: int, limit: int) -> list[Row]: ...
     def row(self, id: str) -> Row | None: ...
@@ -119,6 +121,7 @@ class MessageList(Lines):
         self._whens: dict[int, str] = {}  # as painted, by the place on screen
         self._first = 0
         self._pinned: str | None = None
+        self._pinned_at = 0  # where it stood when the list was read
         self._waiting = 0
         self._gone_down = False
         self._edge = ""
@@ -179,6 +182,10 @@ class MessageList(Lines):
             self._paint_changes(shown)
 
     def _read(self) -> None:
+        with self._source.at_once():
+            self._read_now()
+
+    def _read_now(self) -> None:
         assert self._view is not None
         self._counts = self._source.counts(self._view)
         before, in_sight = self._cursor, self.cursor_in_sight
@@ -186,7 +193,7 @@ class MessageList(Lines):
         if self.following:
             place = 0 if self._counts.total else None
         if place is not None:
-            self._cursor = place
+            self._cursor = self._pinned_at = place
         self._cursor = max(0, min(self._cursor, self._counts.total - 1))
         self._measure()
         arrived = max(0, self._cursor - before) if self._pinned else 0
@@ -290,12 +297,19 @@ class MessageList(Lines):
 
     def all_ids(self) -> list[str]:
         """The ids of all messages of the list."""
-        return self._ids(0, self._counts.total - 1)
+        if self._view is None:
+            return []
+        with self._source.at_once():
+            return self._ids(0, self._source.counts(self._view).total - 1)
 
     def ids_between(self, one: str) -> list[str]:
         """The ids from a message to the one under the cursor, both included."""
-        place = self._place_of(one)
-        return [] if place is None else self._ids(*sorted((place, self._cursor)))
+        if self._view is None or self._pinned is None:
+            return []
+        with self._source.at_once():
+            ends = [self._place_of(one), self._place_of(self._pinned)]
+            places = sorted(place for place in ends if place is not None)
+            return self._ids(places[0], places[-1]) if len(places) == 2 else []
 
     def among(self, ids: Iterable[str]) -> set[str]:
         """Those of the messages that are in the list."""
@@ -333,6 +347,7 @@ class MessageList(Lines):
             self.post_message(self.Unreadable(error))
             return
         id_ = row.id if row else None
+        self._pinned_at = self._cursor
         if id_ != self._pinned:
             self._pinned = id_
             self.post_message(self.Highlighted(id_, by_user))
@@ -349,11 +364,20 @@ class MessageList(Lines):
             return
         first = max(0, first - _MARGIN)
         try:
-            rows = self._source.page(self._view, first, self.end - self.top + 2 * _MARGIN)
+            with self._source.at_once():
+                begin = first + self._shift()
+                rows = self._source.page(self._view, begin, self.end - self.top + 2 * _MARGIN)
         except StoreFailed as error:
             self.post_message(self.Unreadable(error))
         else:
             self._first, self._rows = first, rows
+
+    def _shift(self) -> int:
+        """How far messages have moved down since the list was read, by what has arrived."""
+        if not (self._pinned and self._view) or self._source.counts(self._view) == self._counts:
+            return 0
+        place = self._place_of(self._pinned)
+        return 0 if place is None else place - self._pinned_at
 
     def _at(self, index: int) -> Row | None:
         place = index - self._first
