@@ -48,7 +48,8 @@ class Checkpoints:
 
     def close(self) -> None:
         """End. What was not moved is moved by the last connection that closes."""
-        self._thread.submit(self._end)
+        if self._seen:
+            self._thread.submit(self._end)
         self._thread.shutdown()
 
     def _move(self) -> None:
