@@ -105,7 +105,8 @@ class Database:
             try:
                 yield
             finally:
-                self._reader.execute("COMMIT")
+                with translated(self._damage):
+                    self._reader.rollback()  # which does nothing where damage has ended it
 
     def reading(self) -> AbstractContextManager[None]:
         """Within it, stored values that cannot be read as what they are count as damage."""

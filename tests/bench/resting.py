@@ -81,7 +81,7 @@ def _idle(bench: Bench) -> Iterator[Figure]:
     at, length = f"{count:,}", f"idle, live, {bench.idle:g} min"
     mean, of_bare = ([sum(taken) / len(taken)] for taken in (shares, base))
     yield Figure(f"{length}: processor", at, mean, Goal(most=0.5), unit="%", base=of_bare)
-    yield Figure(f"… in each {60 // _SPANS} s", at, shares, unit="%", base=base)
+    yield Figure(f"… in each {60 // _SPANS} s", at, shares, unit="%")
     yield Figure(f"… painted in each {60 // _SPANS} s", at, octets, unit="B")
 
 
