@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -352,7 +352,9 @@ class Store(AccountTables, ChangeTables):
 
         await self._db.write(put_all)
         if new:
-            await self._dictionaries.learn(self.counts(ALL).total)
+            # the mail is kept: what is wrong with the disk is met, and told, by the next who writes
+            with suppress(StoreFailed):
+                await self._dictionaries.learn(self.counts(ALL).total)
         return frozenset(new)
 
     async def read_postponed(self) -> bool:
