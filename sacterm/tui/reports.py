@@ -57,7 +57,7 @@ def status_parts(
                 DisplayText(
                     f"· limit of {wording.plural(limit, 'op')}: {keymap.key('refresh')} asks"
                 ),
-                "bad",
+                "alert",
             )
         )
     if ops:
@@ -73,19 +73,19 @@ def _connection(
     status: Status, keymap: Keymap, now: datetime, calendar: Calendar, *, narrow: bool
 ) -> Part:
     if status.cache_problem is not None:
-        return _say(_problem(status.cache_problem, keymap, now), "bad")
+        return _say(_problem(status.cache_problem, keymap, now), "alert")
     if status.problem is not None:
         since = ""
         if status.problem.offline:
             when = f" since {calendar.clock(status.contact, now)}" if status.contact else ""
             since = f"offline{when} · "
-        return _say(f"{since}{_problem(status.problem, keymap, now)}", "bad")
+        return _say(f"{since}{_problem(status.problem, keymap, now)}", "alert")
     if status.feed_problem is not None:
-        return _say(f"not live · {_problem(status.feed_problem, keymap, now)}", "bad")
+        return _say(f"not live · {_problem(status.feed_problem, keymap, now)}", "alert")
     if status.feed is FeedPhase.LISTENING:
         text = f"live · {status.confirmed} of {status.wanted}"
         text += "" if narrow else " confirmed"
-        return _say(text, "good" if status.confirmed == status.wanted else "bad")
+        return _say(text, "good" if status.confirmed == status.wanted else "alert")
     if status.feed is FeedPhase.IDLE and status.online:
         turns = f"{keymap.key('toggle-live')} turns an address on"
         return _say(f"online · nothing is live: {turns}", "")

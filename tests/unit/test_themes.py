@@ -11,6 +11,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 import sacterm.tui
 from sacterm.tui.themes import DARK, GROUNDS, LIGHT, OURS, contrast, derived
+from sacterm.tui.widgets.painted import LOOKS
 
 _HERE = Path(sacterm.tui.__file__).parent
 _STYLES = "\n".join(
@@ -20,8 +21,11 @@ _RGB = [theme for theme in BUILTIN_THEMES.values() if not theme.ansi]
 
 
 def used(property: str) -> set[str]:
-    """The variables that the stylesheets give to a property."""
-    return set(re.findall(rf"[ \t{{-]{property}: \$([\w-]+)(?: \d+%)?;", _STYLES))
+    """The variables that the stylesheets and looks give to a property."""
+    styled = re.findall(rf"[ \t{{-]{property}: \$([\w-]+)(?: \d+%)?;", _STYLES)
+    begin = "^" if property == "color" else "on "
+    painted = (re.search(rf"{begin}\$([\w-]+)", look) for look in LOOKS.values())
+    return {*styled, *(found[1] for found in painted if found)}
 
 
 def variables(theme: Theme, *, colourless: bool = False) -> dict[str, str]:

@@ -32,6 +32,8 @@ from sacterm.tui.widgets.preview import Preview
 
 ACTION = "action"
 
+_PAINTED = 0.1  # seconds that are waited for a paint
+
 
 class BaseScreen(Offers, Screen[None]):
     """State: which view. All else is the session's, or the widgets' own.
@@ -156,6 +158,12 @@ class BaseScreen(Offers, Screen[None]):
             yield
         except StoreFailed as error:
             self._complain(error)
+
+    async def _painted(self) -> None:
+        """Wait until what was changed is on the screen; not for long, should another cover it."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PAINTED):
+                await self.wait_for_refresh()
 
     def _complain(self, error: SactermError) -> None:
         self.say(f"{error} · {error.remedy}" if error.remedy else str(error), bad=True)

@@ -12,10 +12,11 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import DescendantFocus
+from textual.events import DescendantFocus, Resize, ScreenResume
 from textual.geometry import Size
 from textual.timer import Timer
 from textual.widgets import Static
+from textual.widgets._toast import ToastRack
 
 from sacterm.aside import aside
 from sacterm.errors import StoreFailed
@@ -40,7 +41,6 @@ from sacterm.tui.widgets.address_list import AddressList, AddressStrip, Entry, V
 from sacterm.tui.widgets.desk import Covered
 from sacterm.tui.widgets.status_line import StatusLine
 
-_FIRST_PAINT = 0.05  # seconds
 _FRAME = 1 / 15  # seconds between two looks at the store: a burst is painted, not each mail of it
 
 
@@ -54,6 +54,7 @@ class MainScreen(
 ):
     """Puts the panes together, and looks again when the session says so."""
 
+    AUTO_FOCUS = "#messages"
     OFFERS = offered(*(where for where in Where if where not in (Where.LINES, Where.PREVIEW)))
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c,super+c", "screen.copy_text", "Copy what is marked", show=False)
@@ -102,6 +103,7 @@ class MainScreen(
         self._looked = 0.0
         self._look_timer: Timer | None = None
         self._countdown: Timer | None = None
+        self._is_painted = False
 
     def compose(self) -> ComposeResult:
         with Covered(id="panes"):
@@ -114,31 +116,40 @@ class MainScreen(
         yield Static(Content("sacterm needs a terminal of 80 × 20 or more"), id="too-small")
 
     def on_mount(self) -> None:
+        for toasts in self.query(ToastRack):
+            toasts.display = False  # said once more later, it would lay out the screen again
         self._addresses.border_subtitle = Content(marks.LEGEND)
         self._preview.border_title = Content("Text")
         self._set_sidebar(self._sidebar_width)
         self._show_view()
         self._show_status()
-        self._messages.focus()
         self._stop_listening = self._session.listen(self._hear)
         self._session.hear_refusals(lambda text: self.say(text, bad=True))
         self._countdown = self.set_interval(1, self._show_status, pause=True)
         self.set_interval(30, self._messages.look_at_clock)
-        self.set_timer(_FIRST_PAINT, self._go_live)
+        self.run_worker(self._go_live())
         for note in self._session.store.notes:
             self.say(note, lasting=True)
 
-    def _go_live(self) -> None:
+    async def _go_live(self) -> None:
         # threads that load and connect would take the processor from the first paint
+        await self._painted()
+        self._is_painted = True
         self._session.start()
         aside(load_the_rest)
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        if not self._is_painted:
+            event.refresh_styles = False  # they were just read
 
     def on_unmount(self) -> None:
         self._stop_listening()
 
     # looking again
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: Resize) -> None:
+        if not self._is_painted and event.size == self.size:
+            event.prevent_default()  # as it is laid out already
         self.call_after_refresh(self._show_status)
 
     def _hear(self, change: Change) -> None:

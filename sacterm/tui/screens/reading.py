@@ -69,6 +69,9 @@ class ReadingActions(OpeningActions, HandingActions, ExportingActions):
         if id is None:
             self._show_page(None, None)
             return
+        if self._shown is None:  # the head is known, and reading takes a moment
+            self._show_page(id, None)
+            await self._painted()
         try:
             if beginning := await self._session.bodies.beginning(id):
                 self._show_page(id, beginning)

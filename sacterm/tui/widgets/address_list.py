@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import ClassVar
 
 from msgspec import Struct
 from rich.cells import cell_len
@@ -13,7 +12,6 @@ from rich.style import Style
 from textual.events import Click
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from sacterm.mailbox.views import View
 from sacterm.model import Liveness
@@ -22,6 +20,7 @@ from sacterm.reading.text import DisplayText
 from sacterm.tui import marks, wording
 from sacterm.tui.painting import strip
 from sacterm.tui.widgets.lines import Lines
+from sacterm.tui.widgets.painted import Painted
 
 
 class Entry(Struct, frozen=True):
@@ -55,15 +54,6 @@ class ViewSelected(Message):
 
 class AddressList(Lines):
     """Addresses, domains and watched inboxes, each with its mark and its unread count."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "lines--cursor",
-        "lines--cursor-blur",
-        "address-list--unread",
-        "address-list--quiet",
-        "address-list--live",
-        "address-list--waiting",
-    }
 
     @dataclass
     class Opened(Message):
@@ -104,12 +94,12 @@ class AddressList(Lines):
 
     def paint(self, index: int, line: int, width: int) -> Strip:
         entry, base = self._entries[index], self.look("base")
-        quiet = self.look("address-list--quiet")
+        quiet = self.look("quiet")
         if entry.view is None:
             return strip([(f" {entry.name}", quiet)], width, base)
         ground = base + self.cursor_look() if index == self._cursor else base
         mark, look = self._mark(entry)
-        name = self.look("address-list--unread") if entry.unread else Style()
+        name = self.look("unread") if entry.unread else Style()
         count = wording.number(entry.count) if entry.count else ""
         if entry.changing is not None:
             count = "turning on…" if entry.changing else "turning off…"
@@ -121,26 +111,20 @@ class AddressList(Lines):
         )
 
     def _mark(self, entry: Entry) -> tuple[str, Style]:
-        quiet = self.look("address-list--quiet")
+        quiet = self.look("quiet")
         if entry.mark is None:
             return " ", quiet
         looks = {
-            Liveness.LIVE: self.look("address-list--live"),
-            Liveness.WAITING: self.look("address-list--waiting"),
+            Liveness.LIVE: self.look("good"),
+            Liveness.WAITING: self.look("waiting"),
         }
         mark = Liveness.WAITING if entry.changing is not None else entry.mark
         return marks.LIVENESS[mark], looks.get(mark, quiet)
 
 
-class AddressStrip(Widget):
+class AddressStrip(Painted):
     """One line with the same entries, for narrow screens. Moved through from anywhere."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "address-strip--selected",
-        "address-strip--quiet",
-        "address-strip--live",
-        "address-strip--waiting",
-    }
     DEFAULT_CSS = "AddressStrip { height: 1; }"
 
     def __init__(self, hint: str, *, id: str) -> None:
@@ -164,11 +148,11 @@ class AddressStrip(Widget):
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        width, base = self.size.width, self.rich_style
+        width, base = self.size.width, self.look("base")
         tail = self._tail
         pieces, self._places = self._pieces(width - len(tail))
         body = strip(pieces, width - len(tail), base)
-        quiet = self.get_component_rich_style("address-strip--quiet", partial=True)
+        quiet = self.look("quiet")
         return Strip.join([body, strip([(tail, quiet)], len(tail), base)])
 
     def _pieces(self, room: int) -> tuple[list[tuple[str, Style]], list[tuple[int, View]]]:
@@ -194,22 +178,19 @@ class AddressStrip(Widget):
         return pieces, places
 
     def _cell(self, entry: Entry) -> list[tuple[str, Style]]:
-        def look(name: str) -> Style:
-            return self.get_component_rich_style(f"address-strip--{name}", partial=True)
-
-        style = look("selected") if entry.view == self._selected else Style()
+        style = self.look("selected") if entry.view == self._selected else Style()
         mark = Liveness.WAITING if entry.changing is not None else entry.mark
-        mark_look = {Liveness.LIVE: look("live"), Liveness.WAITING: look("waiting")}
+        mark_look = {Liveness.LIVE: self.look("good"), Liveness.WAITING: self.look("waiting")}
         count = f" {wording.number(entry.count)}" if entry.count else ""
         return [
             (" ", style),
             *(
-                [(f"{marks.LIVENESS[mark]} ", style + mark_look.get(mark, look("quiet")))]
+                [(f"{marks.LIVENESS[mark]} ", style + mark_look.get(mark, self.look("quiet")))]
                 if mark
                 else []
             ),
             (entry.short, style),
-            (f"{count} ", style + look("quiet")),
+            (f"{count} ", style + self.look("quiet")),
         ]
 
     def on_click(self, event: Click) -> None:

@@ -100,7 +100,7 @@ class Lines(Offers, Scroller, Framed, can_focus=True, inherit_bindings=False):
 
     def cursor_look(self) -> Style:
         """The style of the item under the cursor."""
-        return self.look("lines--cursor" if self.has_focus else "lines--cursor-blur")
+        return self.look("cursor" if self.has_focus else "cursor-blur")
 
     def move_to(self, index: int) -> None:
         """Move the cursor as the user asked."""

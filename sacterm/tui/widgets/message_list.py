@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import zip_longest
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from textual.content import Content
 from textual.message import Message
@@ -46,16 +46,6 @@ class MessageList(Lines):
     At the top, new mail shows at once. Once the user has gone down the list, the line under the
     cursor stays in sight, and a pill tells how many wait above.
     """
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "lines--cursor",
-        "lines--cursor-blur",
-        "message-list--unread",
-        "message-list--read",
-        "message-list--quiet",
-        "message-list--accent",
-        "message-list--alert",
-    }
 
     @dataclass
     class Highlighted(Message):
@@ -444,7 +434,7 @@ class MessageList(Lines):
         return strip(self._shown(row, when_told).pieces(lines[line]), width, ground)
 
     def _note(self, text: str, line: int, width: int) -> Strip:
-        pieces = [] if line else [(f" {text}", self.look("message-list--quiet"))]
+        pieces = [] if line else [(f" {text}", self.look("quiet"))]
         return strip(pieces, width, self.look("base"))
 
     def _when(self, row: Row) -> str:
@@ -458,7 +448,7 @@ class MessageList(Lines):
 
     @cached_property
     def _looks_of_rows(self) -> Looks:
-        return Looks(*(self.look(f"message-list--{name}") for name in Looks._fields))
+        return Looks(*(self.look(name) for name in Looks._fields))
 
     def _shown(self, row: Row, when: str) -> MessageRow:
         return MessageRow(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from rich.style import Style
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.widget import Widget
+
+from sacterm.tui.widgets.painted import Painted
 
 
 class Framed(Widget):
@@ -30,12 +31,8 @@ class Framed(Widget):
         self.refresh(Region(-inside.x, line - inside.y, self.outer_size.width, 1))
 
 
-class Scroller(ScrollView):
+class Scroller(ScrollView, Painted):
     """Scrolls through lines."""
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._looks: dict[str, Style] = {}  # found out once
 
     def set_lines(self, count: int) -> None:
         """Say how many lines there are."""
@@ -49,17 +46,6 @@ class Scroller(ScrollView):
             self.scroll_y = self.scroll_y  # no further than there are lines
         else:
             self.virtual_size = size
-
-    def notify_style_update(self) -> None:
-        self._looks.clear()
-        super().notify_style_update()
-
-    def look(self, name: str) -> Style:
-        """The style of a component class of this widget, or its own: "base"."""
-        if name not in self._looks:
-            self._looks[name] = (
-                self.rich_style
-                if name == "base"
-                else self.get_component_rich_style(name, partial=True)
-            )
-        return self._looks[name]
+            if not region and count > self.app.size.height:
+                # known before it has a size, it need not be laid out and painted anew for it
+                self.show_vertical_scrollbar = True

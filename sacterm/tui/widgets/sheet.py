@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
 
 from rich.style import Style
 from textual.strip import Strip
 
 from sacterm.reading.matches import Matches
-from sacterm.reading.styled import Line, Look
+from sacterm.reading.styled import Line
 from sacterm.tui.painting import strip
 from sacterm.tui.widgets.scroller import Scroller
 
@@ -19,29 +18,8 @@ _MARGIN = 1  # cells left of each line; the scrollbar has one on the right
 class Sheet(Scroller, can_focus=False):
     """Lines as they were laid out, with matches and one item among them set off."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *(f"sheet--{look.value}" for look in Look if look.value),
-        "sheet--match",
-        "sheet--match-now",
-        "sheet--cursor",
-        "sheet--cursor-blur",
-    }
     DEFAULT_CSS = """
     Sheet { overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
-    .sheet--heading { color: $accent; text-style: bold; }
-    .sheet--strong { text-style: bold; }
-    .sheet--emphasis { text-style: italic; }
-    .sheet--code { background: $panel; }
-    .sheet--link { color: $primary; text-style: underline; }
-    .sheet--button { color: $primary; text-style: bold underline; }
-    .sheet--quote, .sheet--quiet { color: $quiet; text-style: $quiet-style; }
-    .sheet--good { color: $success; }
-    .sheet--alert { color: $error; }
-    .sheet--rule { color: $edge; }
-    .sheet--match { background: $cursor; text-style: underline; }
-    .sheet--match-now { color: $accent; background: $background; text-style: bold reverse; }
-    .sheet--cursor { background: $cursor; text-style: $cursor-style; }
-    .sheet--cursor-blur { background: $cursor-blur; text-style: $cursor-blur-style; }
     """
 
     def __init__(self) -> None:
@@ -111,7 +89,7 @@ class Sheet(Scroller, can_focus=False):
             return Strip.blank(width, base)
         line = self.lines[index]
         if line.item >= 0 and line.item == self._item:
-            base += self._look("cursor" if self._lit else "cursor-blur")
+            base += self.look("cursor" if self._lit else "cursor-blur")
         return strip([(" " * _MARGIN, Style()), *self._pieces(line, index)], width, base)
 
     def _pieces(self, line: Line, index: int) -> Iterator[tuple[str, Style]]:
@@ -119,17 +97,14 @@ class Sheet(Scroller, can_focus=False):
         matches = self._matches.on(index, len(text))
         at = 0
         for span in line.spans:
-            style = self._look(span.look.value)
+            style = self.look(span.look.value)
             stop = at + len(span.text)
             for begin, end, number in matches:
                 begin, end = max(begin, at), min(end, stop)
                 if begin < end:
-                    found = self._look("match-now" if number == self._match else "match")
+                    found = self.look("match-now" if number == self._match else "match")
                     yield text[at:begin], style
                     yield text[begin:end], style + found
                     at = end
             yield text[at:stop], style
             at = stop
-
-    def _look(self, name: str) -> Style:
-        return self.look(f"sheet--{name}") if name else Style()

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
-from textual.widget import Widget
 
 from sacterm.reading.cells import fit
 from sacterm.reading.text import DisplayText
 from sacterm.tui.painting import strip
+from sacterm.tui.widgets.painted import Painted
 
 
-class StatusLine(Widget):
+class StatusLine(Painted):
     """Nothing of it moves unless what it tells has changed."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "status-line--good",
-        "status-line--bad",
-        "status-line--quiet",
-        "status-line--key",
-    }
     DEFAULT_CSS = "StatusLine { height: 1; }"
 
     def __init__(self, *, id: str) -> None:
@@ -35,7 +28,7 @@ class StatusLine(Widget):
         """Show other parts.
 
         Args:
-            parts: text and look (``good``, ``bad``, ``quiet`` or nothing) of each.
+            parts: text and look (``good``, ``alert``, ``quiet`` or nothing) of each.
         """
         if tuple(parts) != self._parts:
             self._parts = tuple(parts)
@@ -49,7 +42,7 @@ class StatusLine(Widget):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        left = [(f" {text}", self._look(look)) for text, look in self._parts]
+        left = [(f" {text}", self.look(look)) for text, look in self._parts]
         used = sum(cell_len(text) for text, _ in left)
         room = max(width - used - 2, 0)
         right: list[tuple[str, Style]] = []
@@ -59,15 +52,10 @@ class StatusLine(Widget):
             if right and length > room:
                 break
             room -= length
-            right[:0] = [(f"  {key}", self._look("key")), (f" {word}", self._look("quiet"))]
+            right[:0] = [(f"  {key}", self.look("key")), (f" {word}", self.look("quiet"))]
         taken = sum(cell_len(text) for text, _ in right) + 1
         if used > width - taken and left:
             line = "".join(text for text, _ in left)
             left = [(fit(line, width - taken), left[0][1])]
-        body = strip(left, max(0, width - taken), self.rich_style)
-        return Strip.join([body, strip(right, taken, self.rich_style)])
-
-    def _look(self, name: str) -> Style:
-        if not name:
-            return Style()
-        return self.get_component_rich_style(f"status-line--{name}", partial=True)
+        body = strip(left, max(0, width - taken), self.look("base"))
+        return Strip.join([body, strip(right, taken, self.look("base"))])
