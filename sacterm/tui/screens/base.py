@@ -67,6 +67,7 @@ class BaseScreen(Offers, Screen[None]):
         self._range: tuple[str, frozenset[str]] | None = None  # its begin, and what was selected
         self.has_opened = asyncio.Event()
         self.has_opened.set()
+        self._has_read = asyncio.Event()  # the first message, or why it cannot be
         self._messages = MessageList(
             session.store,
             self._selection,

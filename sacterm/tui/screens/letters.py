@@ -30,6 +30,8 @@ class LetterActions(BaseScreen):
             self._preview.show(
                 reports.page(message, row, reading, self._keymap, now, self._calendar)
             )
+        if reading or not self._shown:
+            self._has_read.set()
 
     def _show_selected(self) -> None:
         """Paint the head anew where something about the message changed."""

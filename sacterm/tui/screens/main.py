@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Iterator
 from time import monotonic
@@ -41,6 +42,7 @@ from sacterm.tui.widgets.address_list import AddressList, AddressStrip, Entry, V
 from sacterm.tui.widgets.desk import Covered
 from sacterm.tui.widgets.status_line import StatusLine
 
+_FIRST_READ = 0.5  # seconds that going live waits for the first message to be read, at most
 _FRAME = 1 / 15  # seconds between two looks at the store: a burst is painted, not each mail of it
 
 
@@ -119,7 +121,6 @@ class MainScreen(
         for toasts in self.query(ToastRack):
             toasts.display = False  # said once more later, it would lay out the screen again
         self._addresses.border_subtitle = Content(marks.LEGEND)
-        self._preview.border_title = Content("Text")
         self._set_sidebar(self._sidebar_width)
         self._show_view()
         self._show_status()
@@ -132,9 +133,12 @@ class MainScreen(
             self.say(note, lasting=True)
 
     async def _go_live(self) -> None:
-        # threads that load and connect would take the processor from the first paint
+        # what loads and connects would take the processor from what is to be seen first
         await self._painted()
         self._is_painted = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_FIRST_READ):
+                await self._has_read.wait()
         self._session.start()
         aside(load_the_rest)
 

@@ -69,10 +69,10 @@ class ReadingActions(OpeningActions, HandingActions, ExportingActions):
         if id is None:
             self._show_page(None, None)
             return
-        if self._shown is None:  # the head is known, and reading takes a moment
-            self._show_page(id, None)
-            await self._painted()
         try:
+            if self._shown is None:  # the head is known, and reading takes a moment
+                self._show_page(id, None)
+                await self._painted()
             if beginning := await self._session.bodies.beginning(id):
                 self._show_page(id, beginning)
                 # reading the rest takes the processor from laying that out

@@ -111,6 +111,9 @@ class LetterView(Offers, Vertical, Framed, can_focus=True):
     def compose(self) -> ComposeResult:
         yield self._sheet
 
+    def on_mount(self) -> None:
+        self._tell_title()
+
     # what is shown
 
     @property
