@@ -26,7 +26,7 @@ MAX_DEPTH: Final = 10
 
 _MAX_FLOWED_LINES: Final = 50_000
 _MAX_BOUNDARY: Final = 200  # bytes; RFC 2046 allows 70
-_DELIMITER: Final = rb"\n--%s(--)?[ \t]*(?=\r?\n|\Z)"
+_DELIMITED: Final = re.compile(rb"(--)?[ \t]*(?=\r?\n|\Z)")
 _LIKE_DELIMITER: Final = re.compile(rb"\n--([^\s-][^\r\n]{0,199}?)[ \t]*\r?\n(?i:content-)")
 _LINE_END: Final = re.compile(rb"\r?\n")
 _LIKE_HTML: Final = re.compile(rb"\s*<(?:!doctype|html)\b", re.IGNORECASE)
@@ -229,9 +229,9 @@ def _between(body: bytes, boundary: bytes, limit: int, problems: list[str]) -> l
     """What lies between delimiter lines; ``body`` begins with a line end."""
     parts = []
     start = None
-    for delimiter in re.finditer(_DELIMITER % re.escape(boundary), body):
+    for begins, delimiter in _delimiters(body, b"\n--" + boundary):
         if start is not None:
-            parts.append(body[start : delimiter.start()].removesuffix(b"\r"))
+            parts.append(body[start:begins].removesuffix(b"\r"))
         if delimiter[1]:
             return parts
         if len(parts) == limit:
@@ -243,6 +243,17 @@ def _between(body: bytes, boundary: bytes, limit: int, problems: list[str]) -> l
         problems.append("the last boundary is missing: the message may be cut")
         parts.append(body[start:])
     return parts
+
+
+def _delimiters(body: bytes, begin: bytes) -> Iterator[tuple[int, re.Match[bytes]]]:
+    """Where each delimiter line begins, and what of it follows the boundary."""
+    # no pattern of its own for each boundary: it would take longer to compile than to search
+    at = body.find(begin)
+    while at >= 0:
+        ends = _DELIMITED.match(body, at + len(begin))
+        if ends:
+            yield at, ends
+        at = body.find(begin, ends.end() if ends else at + 1)
 
 
 def _unwrap(text: str, delete_space: bool) -> str:

@@ -103,7 +103,7 @@ class MainScreen(
         self._entries: tuple[Entry, ...] = ()
         self._changes = Change(0)
         self._looked = 0.0
-        self._look_timer: Timer | None = None
+        self._is_to_look = False
         self._countdown: Timer | None = None
         self._is_painted = False
 
@@ -152,18 +152,22 @@ class MainScreen(
     # looking again
 
     def on_resize(self, event: Resize) -> None:
-        if not self._is_painted and event.size == self.size:
+        if not self._is_painted and event.size == self.outer_size:
             event.prevent_default()  # as it is laid out already
         self.call_after_refresh(self._show_status)
 
     def _hear(self, change: Change) -> None:
         self._changes |= change
-        if self._look_timer is None:
-            wait = max(0.001, self._looked + _FRAME - monotonic())
-            self._look_timer = self.set_timer(wait, self._look_again)
+        if not self._is_to_look:
+            self._is_to_look = True
+            wait = self._looked + _FRAME - monotonic()
+            if wait > 0:
+                self.set_timer(wait, self._look_again)
+            else:
+                self.call_later(self._look_again)
 
     def _look_again(self) -> None:
-        self._look_timer = None
+        self._is_to_look = False
         self._looked = monotonic()
         change, self._changes = self._changes, Change(0)
         with self._told():

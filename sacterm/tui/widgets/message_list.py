@@ -7,10 +7,11 @@ from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import zip_longest
 from typing import Protocol
 
+from rich.style import Style
 from textual.content import Content
 from textual.message import Message
 from textual.strip import Strip
@@ -19,7 +20,7 @@ from sacterm.errors import StoreFailed
 from sacterm.mailbox.views import Counts, Row, View
 from sacterm.reading.text import DisplayText, display_line
 from sacterm.tui import wording
-from sacterm.tui.columns import lay_out
+from sacterm.tui.columns import Line, lay_out
 from sacterm.tui.dates import Calendar
 from sacterm.tui.painting import strip
 from sacterm.tui.widgets.lines import Lines
@@ -431,7 +432,7 @@ class MessageList(Lines):
         ground = base + self.cursor_look() if index == self._cursor else base
         when_told = self._when(row)
         self._whens[index - self.top] = when_told
-        return strip(self._shown(row, when_told).pieces(lines[line]), width, ground)
+        return _painted(self._shown(row, when_told), lines[line], width, ground)
 
     def _note(self, text: str, line: int, width: int) -> Strip:
         pieces = [] if line else [(f" {text}", self.look("quiet"))]
@@ -459,3 +460,9 @@ class MessageList(Lines):
             online=self.online,
             looks=self._looks_of_rows,
         )
+
+
+@lru_cache(maxsize=256)
+def _painted(message: MessageRow, line: Line, width: int, ground: Style) -> Strip:
+    # kept, as a line that comes or goes moves all that are below it
+    return strip(message.pieces(line), width, ground)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.widget import Widget
 
 from sacterm.tui.widgets.painted import Painted
@@ -41,11 +44,34 @@ class Scroller(ScrollView, Painted):
         if (count > region.height) is self.show_vertical_scrollbar:
             # the scrollbar stays as it is: nothing on the screen has to be placed anew
             self.set_reactive(Scroller.virtual_size, size)
-            if self.show_vertical_scrollbar:
-                self.vertical_scrollbar.window_virtual_size = count
+            self._move_thumb(count)
             self.scroll_y = self.scroll_y  # no further than there are lines
         else:
             self.virtual_size = size
             if not region and count > self.app.size.height:
                 # known before it has a size, it need not be laid out and painted anew for it
                 self.show_vertical_scrollbar = True
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        self._move_thumb(self.virtual_size.height)
+        if round(old_value) != round(new_value):
+            self.refresh(self.size.region)
+
+    def _move_thumb(self, lines: int) -> None:
+        """Paint the scrollbar anew where one of so many lines more, or less, is seen in it."""
+        if self.show_vertical_scrollbar:
+            bar = self.vertical_scrollbar
+            before = _thumb(bar)
+            bar.set_reactive(ScrollBar.window_virtual_size, lines)
+            bar.set_reactive(ScrollBar.position, self.scroll_y)
+            if _thumb(bar) != before:
+                bar.refresh()
+
+
+def _thumb(bar: ScrollBar) -> tuple[int, int]:
+    """Where the thumb begins and how long it is, in eighths of a cell, as it is painted."""
+    room, lines, seen = bar.size.height, bar.window_virtual_size, bar.window_size
+    if not room or lines <= seen:
+        return 0, 0
+    length = max(1.0, seen * room / lines)
+    return int((room - length) * bar.position / (lines - seen) * 8), ceil(length * 8)
