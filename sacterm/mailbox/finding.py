@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sacterm.mailbox.search import Query
 
 _LISTINGS = 4  # that are kept
+_FEW = 8  # hits that are not more than this part of a listing are looked up in it one by one
 
 Column = Literal["received", "sender", "subject", "inbox", "size"]
 
@@ -160,10 +161,24 @@ async def find(
 
 
 class _Listing(Struct, frozen=True):
-    """The messages of a view for which a condition holds, in the order of lists."""
+    """The messages of a view for which a condition holds, in the order of lists.
+
+    Attributes:
+        rows: their numbers.
+        unread: of those that are unread.
+        places: where each stands in ``rows``, by its number; -1 for those that do not.
+    """
 
     rows: array[int]
     unread: frozenset[int]
+    places: array[int]
+
+    def among(self, hits: frozenset[int]) -> array[int]:
+        """Those of them that are hits."""
+        if len(hits) > len(self.rows) // _FEW:
+            return array("q", compress(self.rows, map(hits.__contains__, self.rows)))
+        known = (self.places[row] for row in hits if row < len(self.places))
+        return array("q", (self.rows[place] for place in sorted(known) if place >= 0))
 
 
 class Listed:
@@ -202,8 +217,7 @@ class Listed:
             if not query.match:
                 return Found(listing.rows, len(listing.unread), self._database)
             hits = self._matching(db, query.match)
-            rows = array("q", compress(listing.rows, map(hits.__contains__, listing.rows)))
-            return Found(rows, len(hits & listing.unread), self._database)
+            return Found(listing.among(hits), len(hits & listing.unread), self._database)
 
         return await self._database.search(look)
 
@@ -220,10 +234,12 @@ class Listed:
             )
             while len(self._listings) >= _LISTINGS:
                 del self._listings[next(iter(self._listings))]
-            self._listings[known] = _Listing(
-                array("q", msgspec.json.decode(rows)),
-                msgspec.json.decode(unread, type=frozenset[int]),
-            )
+            listed = array("q", msgspec.json.decode(rows))
+            places = array("q", [-1]) * (max(listed, default=-1) + 1)
+            for place, row in enumerate(listed):
+                places[row] = place
+            unread = msgspec.json.decode(unread, type=frozenset[int])
+            self._listings[known] = _Listing(listed, unread, places)
         return self._listings[known]
 
     def _matching(self, db: Connection, match: str) -> frozenset[int]:

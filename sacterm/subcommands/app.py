@@ -27,7 +27,7 @@ def run_app(options: argparse.Namespace) -> int:
         return run_screenshot(options)
     if not _has_terminal():
         return 2
-    collect_later()
+    _be_quick()
     with contextlib.ExitStack() as until_end:
         return _show(own_launch(options, until_end))
 
@@ -38,6 +38,7 @@ def run_demo(options: argparse.Namespace) -> int:
         return run_screenshot(options)
     if not _has_terminal():
         return 2
+    _be_quick()
     from sacterm.settings.locations import user_locations
 
     loaded = chosen_settings(options, user_locations())
@@ -55,9 +56,13 @@ def _has_terminal() -> bool:
     return False
 
 
-def _show(launch: Launch) -> int:
+def _be_quick() -> None:
+    # the framework reads it once, when the first of it is loaded
     os.environ.setdefault("TEXTUAL_FPS", _FRAMES)
+    collect_later()
 
+
+def _show(launch: Launch) -> int:
     from sacterm.tui.app import SactermApp
     from sacterm.tui.dates import user_calendar
 

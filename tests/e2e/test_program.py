@@ -83,6 +83,29 @@ def test_colours_are_the_terminals_own_or_none(
     assert bool(coloured) is not bool(environ)
 
 
+@pytest.mark.parametrize(("given", "frames"), [({}, "120"), ({"TEXTUAL_FPS": "30"}, "30")])
+def test_it_paints_as_often_as_it_says(
+    home: dict[str, str], tmp_path: Path, given: dict[str, str], frames: str
+) -> None:
+    told = tmp_path / "frames"
+    program = f"""
+import atexit, pathlib
+from sacterm.cli import main
+
+@atexit.register
+def tell():
+    from textual.screen import UPDATE_PERIOD
+    pathlib.Path({str(told)!r}).write_text(f"{{1 / UPDATE_PERIOD:.0f}}")
+
+main([])
+"""
+    with Terminal([sys.executable, "-c", program], home | given, size=(80, 24)) as terminal:
+        terminal.sees("enter an API key")
+        terminal.press("q")
+        terminal.ends()
+    assert told.read_text() == frames
+
+
 def test_without_a_terminal_it_says_so(home: dict[str, str]) -> None:
     for command in ([], ["demo"]):
         done = subprocess.run(

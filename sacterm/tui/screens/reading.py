@@ -41,7 +41,7 @@ class ReadingActions(OpeningActions, HandingActions, ExportingActions):
             fetch=event.by_user,
             wait=_DWELL,
             unasked=True,
-            settle=settle if event.by_user else 0.0,
+            settle=settle,
         )
 
     @on(MessageList.Opened)
