@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from sacterm.mailbox.database import Database, version
+from sacterm.mailbox.newest import Newest
 from sacterm.mailbox.opening import Connection
 from sacterm.mailbox.records import ROW_SQL, row_of
 from sacterm.mailbox.views import Counts, Row, View
@@ -69,11 +70,13 @@ class Found(Struct, frozen=True, eq=False):
     Attributes:
         rows: numbers of rows of the table ``messages``.
         unread: how many of them were unread.
+        is_whole: it is all that there is, not the first of it.
     """
 
     rows: array[int]
     unread: int
     database: Database
+    is_whole: bool = True
 
     def at_once(self) -> AbstractContextManager[None]:
         """Within it, as without, the same was found."""
@@ -81,7 +84,7 @@ class Found(Struct, frozen=True, eq=False):
 
     def counts(self, view: View) -> Counts:
         """How many were found."""
-        return Counts(len(self.rows), self.unread)
+        return Counts(len(self.rows), self.unread, self.is_whole)
 
     def page(self, view: View, offset: int, limit: int) -> list[Row]:
         """Lines ``offset`` to ``offset + limit``, without what has been deleted meanwhile."""
@@ -192,6 +195,7 @@ class Listed:
         self._version = -1  # of the file, and so of the following
         self._listings: dict[tuple[object, ...], _Listing] = {}
         self._hits: tuple[str, frozenset[int]] = ("", frozenset())  # of the last words
+        self._newest = Newest()
 
     async def find(self, view: View, where: str, query: Query) -> Found:
         """Find all messages of a view that fit a query, the newest first.
@@ -209,10 +213,7 @@ class Listed:
         """
 
         def look(db: Connection) -> Found:
-            # this connection writes nothing, so whatever is written changes the number
-            if (now := version(db)) != self._version or self._database.in_memory:
-                self._version, self._hits = now, ("", frozenset())
-                self._listings.clear()
+            self._forget_what_changed(db)
             listing = self._listing(db, view, where, query)
             if not query.match:
                 return Found(listing.rows, len(listing.unread), self._database)
@@ -220,6 +221,44 @@ class Listed:
             return Found(listing.among(hits), len(hits & listing.unread), self._database)
 
         return await self._database.search(look)
+
+    async def find_first(self, view: View, where: str, query: Query, enough: int) -> Found | None:
+        """The first of what :meth:`find` finds, at once; None where that is not known so soon.
+
+        Without words to look for it makes ready for them.
+
+        Args:
+            view: the view.
+            where: SQL for what is in it; it may name ``:name``.
+            query: what is searched for.
+            enough: how many are wanted at least, unless there are no more.
+
+        Raises:
+            asyncio.CancelledError: a newer search began.
+            StoreFailed: the file cannot be read.
+        """
+
+        def look(db: Connection) -> Found | None:
+            self._forget_what_changed(db)
+            listing = self._listing(db, view, where, query)
+            if not query.match:
+                self._newest.take_in(db, listing.rows)
+                return None
+            if self._hits[0] == query.match:
+                return None  # all of it is as quick
+            rows, is_whole = self._newest.among(db, listing.rows, query.match)
+            if len(rows) < enough and not is_whole:
+                return None
+            unread = len(listing.unread.intersection(rows))
+            return Found(array("q", rows), unread, self._database, is_whole)
+
+        return await self._database.search(look)
+
+    def _forget_what_changed(self, db: Connection) -> None:
+        # this connection writes nothing, so whatever is written changes the number
+        if (now := version(db)) != self._version or self._database.in_memory:
+            self._version, self._hits = now, ("", frozenset())
+            self._listings.clear()
 
     def _listing(self, db: Connection, view: View, where: str, query: Query) -> _Listing:
         asked = [(name, value) for name, value in query.values.items() if name != "match"]

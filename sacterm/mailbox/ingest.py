@@ -20,12 +20,12 @@ from sacterm.mailbox.records import (
     storable,
     values_of,
 )
+from sacterm.mailbox.schema import SEARCHED
 from sacterm.model import Message
 
 if TYPE_CHECKING:
     from sacterm.reading.codes import Code
 
-_SEARCHED = "sender, recipients, cc, subject, body, attachments"
 _INDEXED_TEXT = 200_000  # characters of a body that the search index takes
 _UPSERT = (
     f"INSERT INTO messages ({', '.join(COLUMNS)}) VALUES ({', '.join(':' + c for c in COLUMNS)})"
@@ -176,7 +176,7 @@ def _index(db: Connection, row: int, told: Read) -> None:
         (row, told.packed, pack_document(document, message.raw if told.text else None)),
     )
     db.execute(
-        f"INSERT INTO search (rowid, {_SEARCHED}) VALUES (?, ?, ?, ?, ?, ?, ?)", (row, *document)
+        f"INSERT INTO search (rowid, {SEARCHED}) VALUES (?, ?, ?, ?, ?, ?, ?)", (row, *document)
     )
 
 
@@ -189,6 +189,6 @@ def unindex(db: Connection, row: int) -> None:
     packed, packed_raw, dictionary = found
     document = unpack_document(packed, packed_raw and unpack(packed_raw, dictionary))
     db.execute(
-        f"INSERT INTO search (search, rowid, {_SEARCHED}) VALUES ('delete', ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO search (search, rowid, {SEARCHED}) VALUES ('delete', ?, ?, ?, ?, ?, ?, ?)",
         (row, *document),
     )

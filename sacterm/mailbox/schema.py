@@ -7,6 +7,12 @@ writer can forget them and asking for them is one look-up at any size.
 
 from __future__ import annotations
 
+SEARCHED = "sender, recipients, cc, subject, body, attachments"
+"""What the search index holds of a message, in the order of a document."""
+
+TOKENIZER = "unicode61 remove_diacritics 2"
+"""How it is cut into words."""
+
 
 def _count(row: str, sign: str, folders: str = "", seen: str = "true") -> str:
     """SQL that adds (``+``) or takes (``-``) one row to or from the counts of its views.
@@ -93,7 +99,7 @@ CREATE TABLE bodies (
 -- the body first: of other columns, the index notes the column of each word that it holds
 CREATE VIRTUAL TABLE search USING fts5 (
     body, sender, recipients, cc, subject, attachments,
-    content = '', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
+    content = '', columnsize = 0, tokenize = '{TOKENIZER}'
 );
 
 CREATE TABLE addresses (email TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;

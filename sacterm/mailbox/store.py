@@ -190,6 +190,10 @@ class Store(AccountTables, ChangeTables):
         where = f"{_VIEW_SQL[view.kind]} AND ({query.where})"
         return await find(self._db, where, {**query.values, "name": view.name}, order)
 
+    async def find_first(self, view: View, query: Query, enough: int) -> Found | None:
+        """The newest of what :meth:`find` finds; see :meth:`Listed.find_first`."""
+        return await self._listed.find_first(view, _VIEW_SQL[view.kind], query, enough)
+
     async def arrived(self, since: int, until: int) -> list[Arrived]:
         """How much of the account's mail came, hour by hour.
 

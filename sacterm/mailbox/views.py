@@ -75,10 +75,15 @@ STARRED = View(ViewKind.STARRED)
 
 
 class Counts(Struct, frozen=True):
-    """How many messages a view holds, and how many of them are unread."""
+    """How many messages a view holds, and how many of them are unread.
+
+    Attributes:
+        is_whole: all were counted; otherwise there may be more.
+    """
 
     total: int = 0
     unread: int = 0
+    is_whole: bool = True
 
 
 class Arrived(NamedTuple):

@@ -95,6 +95,7 @@ async def running(
     size: tuple[int, int] = (120, 40),
     key: str | None = KEY,
     store: Path | None = None,
+    open_store: Callable[[Path | None], Store] = Store,
     known: bool = True,
     settings: Settings | None = None,
     view_state: Path | None = None,
@@ -114,7 +115,7 @@ async def running(
         if account is None and not known:
             return None
         return Session(
-            Store(store),
+            open_store(store),
             wire.connect,
             delete_grace=chosen.delete_grace,
             read_sync=chosen.read_sync,

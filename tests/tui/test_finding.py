@@ -1,7 +1,13 @@
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 from textual.widgets import Input
 
+from sacterm.mailbox.finding import NEWEST, Found, Order
+from sacterm.mailbox.search import Query
+from sacterm.mailbox.store import Store
 from sacterm.mailbox.views import View
 from sacterm.model import Address, MailArrived
 from sacterm.tui.screens.main import MainScreen
@@ -40,6 +46,33 @@ async def test_the_list_filters_as_you_type() -> None:
         await rig.press("escape")
         await rig.sees("Subject 19", "20 messages")
         assert not rig.app.screen.query_one(Input).parent.display  # type: ignore[union-attr]
+
+
+class SlowlyWhole(Store):
+    """Finds the first at once, and all when it is let."""
+
+    def __init__(self, path: Path | None) -> None:
+        super().__init__(path)
+        self.may = asyncio.Event()
+
+    async def find(self, view: View, query: Query, order: Order = NEWEST) -> Found:
+        await self.may.wait()
+        return await super().find(view, query, order)
+
+
+async def test_the_first_found_are_shown_before_all_are_counted() -> None:
+    async with running(filled(200), open_store=SlowlyWhole) as rig:
+        await ready(rig, 200)
+        await rig.press("slash", *"subj", "enter")
+        await rig.sees("“subj” · counting…", "Subject 199")
+        await rig.press("asterisk")
+        store = rig.session.store
+        assert isinstance(store, SlowlyWhole)
+        store.may.set()
+        await rig.sees("“subj” · 200 messages", "200 selected", "Subject 199")
+        assert cursor(rig) == "m199"
+        await rig.press("escape", "escape")
+        await rig.sees("All mail · 200 messages")
 
 
 async def test_operators_narrow_and_the_list_is_gone_through_by_keys() -> None:

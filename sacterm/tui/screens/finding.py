@@ -119,14 +119,20 @@ class FindingActions(BaseScreen):
     @work(group=FIND, exclusive=True)
     async def _search_and_show(self) -> None:
         try:
-            query = self._query()
-            found = await self._session.store.find(self.view, query, self._order)
-            if self._is_anew:
-                self._is_anew = False
+            query, store = self._query(), self._session.store
+            first = None
+            if self._is_anew and self._order == NEWEST:
+                more_than_seen = self._messages.page_height + 1
+                first = await store.find_first(self.view, query, more_than_seen)
+            if first is not None:
+                self._list_from(first)
+            found = await store.find(self.view, query, self._order)
+            if self._is_anew and first is None:
                 self._list_from(found)
             else:
                 self._messages.look_again(found)
                 self._leave_out_unseen()
+            self._is_anew = False
         except StoreFailed as error:
             self._complain(error)
             self.has_opened.set()
@@ -170,7 +176,7 @@ class FindingActions(BaseScreen):
     async def _read_ahead(self) -> None:
         # the way through the view, most of what the first key would wait for
         with contextlib.suppress(StoreFailed):  # whoever searches tells of it
-            await self._session.store.find(self.view, self._query())
+            await self._session.store.find_first(self.view, self._query(), 0)
 
     @on(FindBar.Changed)
     def _search_for(self, event: FindBar.Changed) -> None:

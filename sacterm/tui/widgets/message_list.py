@@ -377,8 +377,9 @@ class MessageList(Lines):
     def _tell_title(self) -> None:
         counts = self._counts
         title = " · ".join(filter(None, (self._title, self.remark)))
-        title += f" · {wording.plural(counts.total, 'message')}"
-        if counts.unread:
+        told = wording.plural(counts.total, "message") if counts.is_whole else "counting…"
+        title += f" · {told}"
+        if counts.unread and counts.is_whole:
             title += f" · {wording.number(counts.unread)} unread"
         if self._selection:
             title += f" · {wording.number(len(self._selection))} selected"
