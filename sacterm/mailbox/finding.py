@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from sacterm.mailbox.database import Database, version
-from sacterm.mailbox.newest import Newest
+from sacterm.mailbox.newest import REACH, Newest
 from sacterm.mailbox.opening import Connection
 from sacterm.mailbox.records import ROW_SQL, row_of
 from sacterm.mailbox.views import Counts, Row, View
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sacterm.mailbox.search import Query
 
 _LISTINGS = 4  # that are kept
+_LOOKED_AT = 2_000  # messages, the newest, for the first that a condition holds for
 _FEW = 8  # hits that are not more than this part of a listing are looked up in it one by one
 
 Column = Literal["received", "sender", "subject", "inbox", "size"]
@@ -223,15 +224,15 @@ class Listed:
         return await self._database.search(look)
 
     async def find_first(self, view: View, where: str, query: Query, enough: int) -> Found | None:
-        """The first of what :meth:`find` finds, at once; None where that is not known so soon.
+        """The first of what :meth:`find` finds, at once; None where all of it is as quick.
 
-        Without words to look for it makes ready for them.
+        None as well where what is wanted is too rare among the newest to be told so soon.
 
         Args:
             view: the view.
             where: SQL for what is in it; it may name ``:name``.
             query: what is searched for.
-            enough: how many are wanted at least, unless there are no more.
+            enough: how many are wanted at least.
 
         Raises:
             asyncio.CancelledError: a newer search began.
@@ -240,17 +241,15 @@ class Listed:
 
         def look(db: Connection) -> Found | None:
             self._forget_what_changed(db)
-            listing = self._listing(db, view, where, query)
-            if not query.match:
-                self._newest.take_in(db, listing.rows)
+            listing = self._listings.get(_asked(view, query))
+            few = 3 * enough  # to index more of them takes too long
+            newest = listing.rows[:REACH] if listing else _newest(db, view, where, query, few)
+            if query.match and not (listing and self._hits[0] == query.match):
+                newest = self._newest.among(db, newest, query.match)
+            elif listing:
+                self._newest.take_in(db, newest)  # ready for words
                 return None
-            if self._hits[0] == query.match:
-                return None  # all of it is as quick
-            rows, is_whole = self._newest.among(db, listing.rows, query.match)
-            if len(rows) < enough and not is_whole:
-                return None
-            unread = len(listing.unread.intersection(rows))
-            return Found(array("q", rows), unread, self._database, is_whole)
+            return Found(newest, 0, self._database, False) if len(newest) >= enough else None
 
         return await self._database.search(look)
 
@@ -261,8 +260,7 @@ class Listed:
             self._listings.clear()
 
     def _listing(self, db: Connection, view: View, where: str, query: Query) -> _Listing:
-        asked = [(name, value) for name, value in query.values.items() if name != "match"]
-        known = (view, query.besides, *asked)
+        known = _asked(view, query)
         if known not in self._listings:
             ((rows, unread),) = db.execute(
                 "SELECT json_group_array(row), json_group_array(row) FILTER (WHERE unread) FROM ("
@@ -288,3 +286,20 @@ class Listed:
             )
             self._hits = (match, msgspec.json.decode(found, type=frozenset[int]))
         return self._hits[1]
+
+
+def _asked(view: View, query: Query) -> tuple[object, ...]:
+    """What decides which messages words are looked for in."""
+    values = ((name, value) for name, value in query.values.items() if name != "match")
+    return view, query.besides, *values
+
+
+def _newest(db: Connection, view: View, where: str, query: Query, most: int) -> array[int]:
+    """The first of a listing, as far as they are among the newest of all mail."""
+    found = db.execute(
+        "SELECT row FROM (SELECT * FROM messages INDEXED BY messages_found"
+        f" ORDER BY received DESC, row DESC LIMIT {_LOOKED_AT})"
+        f" WHERE {where} AND ({query.besides}) ORDER BY received DESC, row DESC LIMIT :most",
+        {**query.values, "name": view.name, "most": min(REACH, most)},
+    )
+    return array("q", (row for (row,) in found))

@@ -18,7 +18,9 @@ from sacterm.mailbox.opening import Connection, connect
 from sacterm.mailbox.packing import unpack, unpack_document
 from sacterm.mailbox.schema import SEARCHED, TOKENIZER
 
-_REACH = 120  # messages: some screens full
+REACH = 120
+"""How many messages are looked at: some screens full."""
+
 _MOST = 300  # that are kept, of all views looked at
 _LARGE = 30_000  # bytes of a packed message: to read it again takes too long
 
@@ -30,22 +32,22 @@ class Newest:
         self._known: dict[int, bytes] = {}  # row, and what is indexed of it, packed
         self._index: Connection | None = None
 
-    def among(self, db: Connection, rows: array[int], match: str) -> tuple[list[int], bool]:
-        """The first that fit, and whether they are all.
+    def among(self, db: Connection, rows: array[int], match: str) -> array[int]:
+        """The first that fit.
 
         Args:
             db: where the messages are.
-            rows: in the order of a list.
+            rows: in the order of a list, at most :data:`REACH`.
             match: an expression of FTS5.
         """
         newest, index = self.take_in(db, rows)
         found = index.execute("SELECT rowid FROM newest WHERE newest MATCH ?", (match,))
         fit = {row for (row,) in found}
-        return [row for row in newest if row in fit], len(newest) == len(rows)
+        return array("q", (row for row in newest if row in fit))
 
     def take_in(self, db: Connection, rows: array[int]) -> tuple[list[int], Connection]:
         """Index the first, up to one that is too large; they, and their index."""
-        asked = rows[:_REACH].tolist()
+        asked = rows.tolist()
         small = dict(
             db.execute(
                 "SELECT row, document FROM bodies WHERE coalesce(length(raw), 0) < ?"

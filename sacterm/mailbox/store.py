@@ -191,7 +191,7 @@ class Store(AccountTables, ChangeTables):
         return await find(self._db, where, {**query.values, "name": view.name}, order)
 
     async def find_first(self, view: View, query: Query, enough: int) -> Found | None:
-        """The newest of what :meth:`find` finds; see :meth:`Listed.find_first`."""
+        """The newest of what :meth:`find` finds, at once; see :meth:`Listed.find_first`."""
         return await self._listed.find_first(view, _VIEW_SQL[view.kind], query, enough)
 
     async def arrived(self, since: int, until: int) -> list[Arrived]:

@@ -18,7 +18,7 @@ from sacterm.tui.memory import collect_later
 if TYPE_CHECKING:
     from sacterm.tui.launch import Launch
 
-_FRAMES = "120"  # a second at most: what changed waits half as long for its paint as by 60
+_FRAMES = "200"  # a second at most: what comes right behind a paint waits 5 ms for its own
 
 
 def run_app(options: argparse.Namespace) -> int:

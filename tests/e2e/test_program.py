@@ -83,7 +83,7 @@ def test_colours_are_the_terminals_own_or_none(
     assert bool(coloured) is not bool(environ)
 
 
-@pytest.mark.parametrize(("given", "frames"), [({}, "120"), ({"TEXTUAL_FPS": "30"}, "30")])
+@pytest.mark.parametrize(("given", "frames"), [({}, "200"), ({"TEXTUAL_FPS": "30"}, "30")])
 def test_it_paints_as_often_as_it_says(
     home: dict[str, str], tmp_path: Path, given: dict[str, str], frames: str
 ) -> None:

@@ -176,6 +176,7 @@ class FindingActions(BaseScreen):
     async def _read_ahead(self) -> None:
         # the way through the view, most of what the first key would wait for
         with contextlib.suppress(StoreFailed):  # whoever searches tells of it
+            await self._session.store.find(self.view, self._query())
             await self._session.store.find_first(self.view, self._query(), 0)
 
     @on(FindBar.Changed)
