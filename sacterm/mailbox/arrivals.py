@@ -15,7 +15,7 @@ from sacterm.model import Message
 
 _AGAIN = 2.0  # seconds until a write that failed is tried again: it costs nothing but the try
 _AT_ONCE = 100  # mails that are stored as a whole or not at all
-_MANY = 20  # mails: more are stored at once, and read later
+_MANY = 8  # mails: more are stored at once, and read later
 _MUCH = 300  # mails that wait: more are left to the socket, as taking them in holds up writing
 
 
