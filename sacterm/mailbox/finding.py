@@ -253,6 +253,10 @@ class Listed:
 
         return await self._database.search(look)
 
+    def close(self) -> None:
+        """Nothing is looked for any longer."""
+        self._newest.close()
+
     def _forget_what_changed(self, db: Connection) -> None:
         # this connection writes nothing, so whatever is written changes the number
         if (now := version(db)) != self._version or self._database.in_memory:

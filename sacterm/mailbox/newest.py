@@ -63,6 +63,11 @@ class Newest:
                 return newest[:place], index
         return newest, index
 
+    def close(self) -> None:
+        """Give back what the index takes."""
+        if self._index is not None:
+            self._index.close()
+
     def _put(self, db: Connection, index: Connection, row: int) -> bool:
         """Index one; False where it cannot be read, or has gone meanwhile."""
         for document, packed, dictionary in db.execute(

@@ -77,6 +77,7 @@ class Store(AccountTables, ChangeTables):
     async def close(self) -> None:
         """Finish the writes under way, then close the file."""
         await self._db.close()
+        self._listed.close()
 
     async def changed_elsewhere(self) -> bool:
         """Whether another process changed the store since this was asked last."""
