@@ -185,11 +185,11 @@ def message(data: Json) -> Message | None:
 
 def account(data: Json) -> Account | None:
     """Whose key it is, and what its plan allows."""
-    id = text(data.get("_id"))
-    if not id:
+    id_ = data.get("_id")
+    if not (isinstance(id_, str) and id_):  # taken for another account, mail would stop
         return None
     return Account(
-        id=id,
+        id=id_,
         email=text(data.get("email")),
         ops_used=whole(data.get("moAPICount")),
         ops_limit=whole(data.get("apiMonthlyLimit")),

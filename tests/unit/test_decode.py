@@ -334,6 +334,13 @@ def test_a_domain_with_what_belongs_to_it() -> None:
     assert bare == DomainDetail(decode.one(b'{"_id": "x.test"}', decode.domain))
 
 
+@pytest.mark.parametrize("id_", [None, 0, 7, "", ["me"]])
+def test_an_account_without_a_name_is_none(id_: object) -> None:
+    body = json.dumps({"_id": id_, "moAPICount": 12}).encode()
+    with pytest.raises(Unexpected):
+        decode.one(body, decode.account)
+
+
 def test_an_account() -> None:
     said = {"_id": "me", "moAPICount": "12", "apiMonthlyLimit": 1500, "labels": None}
     account = decode.me(json.dumps(said).encode())
