@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from sacterm.mailbox import ingest
+from sacterm.mailbox.packing import Packer
 from sacterm.reading.letter import Letter, read_letter
 from sacterm.tui.forms import Form, Order
 from sacterm.tui.layouts import lay_out
@@ -47,7 +48,7 @@ async def _measured(
         raw = make()
         letter = read_letter(raw)
         steps: dict[str, Callable[[], object]] = {
-            "taken in": partial(ingest.read, mail(1, raw=raw)),
+            "taken in": partial(ingest.read, mail(1, raw=raw), Packer()),
             "read": partial(_read, raw),
             **{form.value: partial(lay_out, Order(letter, form, WIDTH)) for form in Form},
         }

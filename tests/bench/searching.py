@@ -36,7 +36,7 @@ def _search(bench: Bench) -> Iterator[Figure]:
     for text in TYPED:
         yield Figure(f"typing “{text}”, each key to its rows", f"{COUNT:,}", painted[text], GOAL)
     for text in TYPED:
-        yield Figure(f"… the store alone, all of “{text}”", f"{COUNT:,}", shares[text], GOAL)
+        yield Figure(f"… all of “{text}” in the store alone", f"{COUNT:,}", shares[text])
 
 
 def _typed(program: Program, text: str) -> list[float]:
