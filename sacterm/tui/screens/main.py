@@ -17,7 +17,6 @@ from textual.events import DescendantFocus, Resize, ScreenResume
 from textual.geometry import Size
 from textual.timer import Timer
 from textual.widgets import Static
-from textual.widgets._toast import ToastRack
 
 from sacterm.aside import aside
 from sacterm.errors import StoreFailed
@@ -118,7 +117,7 @@ class MainScreen(
         yield Static(Content("sacterm needs a terminal of 80 × 20 or more"), id="too-small")
 
     def on_mount(self) -> None:
-        for toasts in self.query(ToastRack):
+        for toasts in self.query("ToastRack"):
             toasts.display = False  # said once more later, it would lay out the screen again
         self._addresses.border_subtitle = Content(marks.LEGEND)
         self._set_sidebar(self._sidebar_width)
